@@ -1,0 +1,196 @@
+package org.stationmaster.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.stationmaster.config.Values.Value;
+
+/** The rules between settings. Each looks only at values that their types have accepted. */
+final class Checks {
+  private static final int BEGINNING_OF_A_FILE = 64 * 1024;
+
+  private final Values values;
+  private final Problems problems;
+
+  Checks(Values values, Problems problems) {
+    this.values = values;
+    this.problems = problems;
+  }
+
+  /** A port that will be opened. */
+  private record Door(String owner, String address, Value<Integer> port) {
+  }
+
+  void run() {
+    List<Door> doors = doors();
+    atLeastOneListenerIsEnabled();
+    noPortIsUsedTwice(doors);
+    noPortLiesInAPassiveRange(doors);
+    ftpKnowsPasswordsOnly();
+    certificateAndKeyGoTogether();
+    thereIsOnePassphrase(Settings.SSH_PASSPHRASE_FILE, Settings.SSH_PASSPHRASE_ENVIRONMENT);
+    thereIsOnePassphrase(Settings.TLS_PASSPHRASE_FILE, Settings.TLS_PASSPHRASE_ENVIRONMENT);
+    hashesFitIntoTheirMemory();
+  }
+
+  private List<String> enabledListeners() {
+    return values.listeners().stream()
+        .filter(name -> values.find(Settings.LISTENER_ENABLED, name).filter(Value::value).isPresent()).toList();
+  }
+
+  private List<Door> doors() {
+    List<Door> doors = new ArrayList<>();
+    for (String name : enabledListeners()) {
+      addDoor("listener " + name, values.find(Settings.LISTENER_ADDRESS, name),
+          values.find(Settings.LISTENER_PORT, name), doors);
+    }
+    if (values.find(Settings.STATUS_ENABLED).filter(Value::value).isPresent()) {
+      addDoor("status", values.find(Settings.STATUS_ADDRESS), values.find(Settings.STATUS_PORT), doors);
+    }
+    return doors;
+  }
+
+  private static void addDoor(String owner, Optional<Value<String>> address, Optional<Value<Integer>> port,
+      List<Door> doors) {
+    if (address.isPresent() && port.filter(value -> value.value() != 0).isPresent()) {
+      doors.add(new Door(owner, address.get().value(), port.get()));
+    }
+  }
+
+  private void atLeastOneListenerIsEnabled() {
+    boolean allAreKnown =
+        values.listeners().stream().allMatch(name -> values.find(Settings.LISTENER_ENABLED, name).isPresent());
+    if (!allAreKnown || !enabledListeners().isEmpty()) {
+      return;
+    }
+    Optional<String> first = values.listeners().stream().findFirst();
+    if (first.isEmpty()) {
+      problems.add("listeners: there is none; name one, e.g. {sftp-1: {protocol: sftp, port: 22}}");
+    } else {
+      Value<Boolean> enabled = values.find(Settings.LISTENER_ENABLED, first.get()).orElseThrow();
+      problems.add(enabled.key(), enabled.text(), "leaves no listener enabled; set it to true for one listener",
+          enabled.origin());
+    }
+  }
+
+  private void noPortIsUsedTwice(List<Door> doors) {
+    for (int i = 0; i < doors.size(); i++) {
+      for (Door earlier : doors.subList(0, i)) {
+        Door later = doors.get(i);
+        if (earlier.port().value().equals(later.port().value()) && overlap(earlier.address(), later.address())) {
+          boolean blamesEarlier = later.port().isDefault() && !earlier.port().isDefault();
+          Door blamed = blamesEarlier ? earlier : later;
+          Door other = blamesEarlier ? later : earlier;
+          problems.add(blamed.port().key(), blamed.port().text(), "is also the port of " + other.owner()
+              + " on the same address; choose another port", blamed.port().origin());
+        }
+      }
+    }
+  }
+
+  /** Whether both cannot be opened on the same port. */
+  private static boolean overlap(String one, String other) {
+    if (one.equals("localhost") || other.equals("localhost")) {
+      String named = one.equals("localhost") ? other : one;
+      InetAddress address = InetAddress.ofLiteral(named.equals("localhost") ? "::1" : named);
+      return address.isLoopbackAddress() || address.isAnyLocalAddress();
+    }
+    InetAddress first = InetAddress.ofLiteral(one);
+    InetAddress second = InetAddress.ofLiteral(other);
+    // "::" is opened for both families, 0.0.0.0 for IPv4 alone.
+    boolean sameFamily = first.getClass() == second.getClass();
+    return first.equals(second) || isEverything(first) || isEverything(second)
+        || sameFamily && (first.isAnyLocalAddress() || second.isAnyLocalAddress());
+  }
+
+  private static boolean isEverything(InetAddress address) {
+    return address.isAnyLocalAddress() && address.getAddress().length == 16;
+  }
+
+  private void noPortLiesInAPassiveRange(List<Door> doors) {
+    Map<String, Value<PortRange>> ranges = new LinkedHashMap<>();
+    for (String name : enabledListeners()) {
+      values.find(Settings.LISTENER_PASSIVE_PORTS, name).ifPresent(range -> ranges.putIfAbsent(range.key(), range));
+    }
+    for (Value<PortRange> range : ranges.values()) {
+      for (Door door : doors) {
+        if (range.value().contains(door.port().value()) && door.port().isDefault()) {
+          problems.add(range.key(), range.text(), "contains the port " + door.port().text() + " of " + door.owner()
+              + "; choose ports without it, e.g. 45001-45999", range.origin());
+        } else if (range.value().contains(door.port().value())) {
+          problems.add(door.port().key(), door.port().text(), "lies within " + range.key() + " " + range.text()
+              + "; choose a port outside", door.port().origin());
+        }
+      }
+    }
+  }
+
+  private void ftpKnowsPasswordsOnly() {
+    for (String name : values.listeners()) {
+      Optional<Value<Protocol>> protocol = values.find(Settings.LISTENER_PROTOCOL, name);
+      boolean isFtp = protocol.filter(value -> value.value() != Protocol.SFTP).isPresent();
+      values.find(Settings.LISTENER_AUTHENTICATION, name)
+          .filter(methods -> isFtp && methods.value().contains(CredentialType.PUBLIC_KEY))
+          .ifPresent(methods -> problems.add(methods.key(), methods.text(), "has publickey, which "
+              + protocol.get().value() + " does not know; write [password]", methods.origin()));
+    }
+  }
+
+  private void certificateAndKeyGoTogether() {
+    Optional<Value<Optional<Path>>> certificate = values.find(Settings.TLS_CERTIFICATE);
+    Optional<Value<Optional<Path>>> key = values.find(Settings.TLS_KEY);
+    if (certificate.isEmpty() || key.isEmpty()) {
+      return;
+    }
+    Value<Optional<Path>> chain = certificate.get();
+    if (chain.value().isEmpty()) {
+      key.get().value().ifPresent(_ -> problems.add(Settings.TLS_KEY.key(), key.get().text(),
+          "has no certificate; set tls.certificate, or remove the key", key.get().origin()));
+    } else if (isPem(chain.value().get()) && key.get().value().isEmpty()) {
+      problems.add(chain.key(), chain.text(), "has no key; set tls.key to the file of its private key", chain.origin());
+    } else if (!isPem(chain.value().get()) && key.get().value().isPresent()) {
+      problems.add(Settings.TLS_KEY.key(), key.get().text(), "is not used, because tls.certificate is not PEM and"
+          + " brings its own key; remove it", key.get().origin());
+    }
+  }
+
+  private static boolean isPem(Path file) {
+    try (var in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(BEGINNING_OF_A_FILE), StandardCharsets.ISO_8859_1).contains("-----BEGIN ");
+    } catch (IOException e) {
+      // It was readable a moment ago; who loads it says what is wrong.
+      return true;
+    }
+  }
+
+  private void thereIsOnePassphrase(Setting<Optional<Path>> file, Setting<Optional<String>> variable) {
+    Optional<Value<Optional<String>>> given = values.find(variable).filter(value -> value.value().isPresent());
+    if (given.isPresent() && values.find(file).flatMap(Value::value).isPresent()) {
+      problems.add(variable.key(), given.get().text(), "is a second place for the same passphrase; keep it or "
+          + file.key(), given.get().origin());
+    }
+  }
+
+  private void hashesFitIntoTheirMemory() {
+    Optional<Value<DataSize>> one = values.find(Settings.PASSWORDS_ARGON2_MEMORY);
+    Optional<Value<DataSize>> all = values.find(Settings.PASSWORDS_HASHING_MEMORY);
+    Optional<Value<Integer>> lanes = values.find(Settings.PASSWORDS_ARGON2_PARALLELISM);
+    if (one.isPresent() && all.isPresent() && all.get().value().bytes() < one.get().value().bytes()) {
+      problems.add(all.get().key(), all.get().text(), "is less than one hash takes (passwords.argon2-memory "
+          + one.get().text() + "); make it larger", all.get().origin());
+    }
+    // RFC 9106 section 3.1: at least 8 KiB for each lane.
+    if (one.isPresent() && lanes.isPresent() && one.get().value().bytes() < 8 * 1024L * lanes.get().value()) {
+      problems.add(lanes.get().key(), lanes.get().text(), "needs " + new DataSize(8 * 1024L * lanes.get().value())
+          + " or more of passwords.argon2-memory, which is " + one.get().text() + "; use fewer lanes",
+          lanes.get().origin());
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package org.stationmaster.config;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The effective configuration: valid as a whole, every path absolute.
+ *
+ * @param paths where everything is
+ * @param listeners the enabled ones, in the order of the file; names are unique
+ * @param ftp what all FTP and FTPS listeners share
+ * @param ssh host keys
+ * @param tls the certificate and the protocol versions
+ * @param authentication the methods that are asked at login, in this order
+ * @param passwords how passwords are hashed and remembered
+ * @param storage how files are published
+ * @param sessions time limits
+ * @param events where events go
+ * @param status the port for health checks
+ */
+public record Configuration(PathSettings paths, List<ListenerSettings> listeners, FtpSettings ftp, SshSettings ssh,
+    TlsSettings tls, List<AuthenticationMethodSettings> authentication, PasswordSettings passwords,
+    StorageSettings storage, SessionSettings sessions, EventSettings events, StatusSettings status) {
+  /** Copies the lists. */
+  public Configuration {
+    Objects.requireNonNull(paths, "paths");
+    listeners = List.copyOf(listeners);
+    authentication = List.copyOf(authentication);
+  }
+}

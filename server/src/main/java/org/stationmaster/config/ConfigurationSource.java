@@ -1,0 +1,160 @@
+package org.stationmaster.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.stationmaster.config.Layer.Given;
+
+/**
+ * Where the configuration of one installation is read from: {@code --set}, the environment, the file, and the
+ * defaults, the earlier before the later. May be loaded again at any time, for a reload.
+ */
+public final class ConfigurationSource {
+  /** The name of the file in {@code paths.config}. */
+  public static final String FILE_NAME = "stationmaster.yaml";
+
+  private final Path home;
+  private final List<String> overrides;
+  private final EnvironmentVariables variables;
+  private final SettingsTable table;
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param home where relative paths start
+   * @param overrides {@code key=value} as on the command line; of two for one key the last wins
+   * @param environment of the process
+   */
+  public ConfigurationSource(Path home, List<String> overrides, Map<String, String> environment) {
+    this(home, overrides, environment, Settings.TABLE);
+  }
+
+  ConfigurationSource(Path home, List<String> overrides, Map<String, String> environment, SettingsTable table) {
+    this.home = home.toAbsolutePath().normalize();
+    this.overrides = List.copyOf(overrides);
+    this.variables = new EnvironmentVariables(environment);
+    this.table = table;
+  }
+
+  /**
+   * Reads and checks everything.
+   *
+   * @throws InvalidConfiguration with all problems, if there is one
+   */
+  public EffectiveConfiguration load() throws InvalidConfiguration {
+    Problems problems = new Problems();
+    Path folder = configFolder();
+    Layer file = new Layer(table, problems);
+    readFile(folder.resolve(FILE_NAME), file);
+    Layers layers = Layers.of(table, file, overrides, variables, problems);
+    Values values = new Values(table, layers, home, problems);
+    new Checks(values, problems).run();
+    fileDoesNotNameAnotherFolder(values, folder, problems);
+    if (!problems.isEmpty()) {
+      throw new InvalidConfiguration(problems.sentences());
+    }
+    return new EffectiveConfiguration(build(values), values.effective());
+  }
+
+  /** The folder must be known before the file can be read, so the file has no say in it. */
+  private Path configFolder() {
+    Problems ignored = new Problems();
+    Layer noFile = new Layer(table, ignored);
+    Given given = Layers.of(table, noFile, overrides, variables, ignored).given().get(Settings.PATHS_CONFIG.key());
+    try {
+      return given == null ? home.resolve("config") : Settings.PATHS_CONFIG.type().reader().read(given.node(), home);
+    } catch (BadValue e) {
+      // Reported with all other problems.
+      return home.resolve("config");
+    }
+  }
+
+  private void readFile(Path file, Layer layer) throws InvalidConfiguration {
+    String name = file.startsWith(home) ? home.relativize(file).toString() : file.toString();
+    if (Files.notExists(file)) {
+      return;
+    }
+    if (Files.isDirectory(file)) {
+      throw new InvalidConfiguration(List.of(name + ": is a folder; put a file there, or remove it"));
+    }
+    try {
+      Optional<Node> root = Yaml.compose(Files.readAllBytes(file));
+      Function<Node, ValueOrigin> origins = node ->
+          new ValueOrigin.File(name, node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1));
+      root.ifPresent(node -> layer.takeTree(node, origins));
+    } catch (Yaml.Malformed e) {
+      throw new InvalidConfiguration(List.of(name + ": is not YAML as it is used here: " + e.getMessage()
+          + "; mend line " + e.line() + ", column " + e.column() + " (" + name + ":" + e.line() + ")"));
+    } catch (IOException e) {
+      throw new InvalidConfiguration(List.of(name + ": cannot be read by user " + System.getProperty("user.name")
+          + "; change its owner or its mode, or that of a folder above it"));
+    }
+  }
+
+  private static void fileDoesNotNameAnotherFolder(Values values, Path folder, Problems problems) {
+    values.find(Settings.PATHS_CONFIG)
+        .filter(value -> value.origin() instanceof ValueOrigin.File && !value.value().equals(folder))
+        .ifPresent(value -> problems.add(value.key(), value.text(), "is not the folder of this file; set it with --set"
+            + " or " + Setting.variable(value.key()), value.origin()));
+  }
+
+  private Configuration build(Values values) {
+    List<ListenerSettings> listeners = new ArrayList<>();
+    for (String name : values.listeners()) {
+      if (values.get(Settings.LISTENER_ENABLED, name)) {
+        listeners.add(listener(values, name));
+      }
+    }
+    return new Configuration(
+        new PathSettings(home, values.get(Settings.PATHS_CONFIG), values.get(Settings.PATHS_KEYS),
+            values.get(Settings.PATHS_DATA), values.get(Settings.PATHS_STATE), values.get(Settings.PATHS_LOGS)),
+        listeners,
+        new FtpSettings(values.get(Settings.FTP_DATA_TIMEOUT)),
+        new SshSettings(values.get(Settings.SSH_HOST_KEYS), values.get(Settings.SSH_RSA_KEY_SIZE),
+            values.get(Settings.SSH_ECDSA_KEY_SIZE),
+            passphrase(values, Settings.SSH_PASSPHRASE_FILE, Settings.SSH_PASSPHRASE_ENVIRONMENT)),
+        new TlsSettings(values.get(Settings.TLS_CERTIFICATE), values.get(Settings.TLS_KEY),
+            passphrase(values, Settings.TLS_PASSPHRASE_FILE, Settings.TLS_PASSPHRASE_ENVIRONMENT),
+            values.get(Settings.TLS_NAMES), new LinkedHashSet<>(values.get(Settings.TLS_PROTOCOLS))),
+        values.get(Settings.AUTHENTICATION),
+        new PasswordSettings(values.get(Settings.PASSWORDS_ARGON2_MEMORY),
+            values.get(Settings.PASSWORDS_ARGON2_ITERATIONS), values.get(Settings.PASSWORDS_ARGON2_PARALLELISM),
+            values.get(Settings.PASSWORDS_HASHING_MEMORY), values.get(Settings.PASSWORDS_REMEMBER_FOR),
+            values.get(Settings.PASSWORDS_REMEMBERED_LOGINS)),
+        new StorageSettings(values.get(Settings.STORAGE_FILE_MODE), values.get(Settings.STORAGE_FOLDER_MODE),
+            values.get(Settings.STORAGE_GROUP)),
+        new SessionSettings(values.get(Settings.SESSIONS_LOGIN_GRACE), values.get(Settings.SESSIONS_IDLE_TIMEOUT),
+            values.get(Settings.SESSIONS_DRAIN_TIME)),
+        new EventSettings(values.get(Settings.EVENTS_FILE_SIZE), values.get(Settings.EVENTS_KEEP_DAYS),
+            values.get(Settings.EVENTS_KEEP_SIZE), values.get(Settings.EVENTS_CONSOLE)),
+        new StatusSettings(values.get(Settings.STATUS_ENABLED), values.get(Settings.STATUS_ADDRESS),
+            values.get(Settings.STATUS_PORT)));
+  }
+
+  private static ListenerSettings listener(Values values, String name) {
+    String address = values.get(Settings.LISTENER_ADDRESS, name);
+    int port = values.get(Settings.LISTENER_PORT, name);
+    var methods = new LinkedHashSet<>(values.get(Settings.LISTENER_AUTHENTICATION, name));
+    return switch (values.get(Settings.LISTENER_PROTOCOL, name)) {
+      case SFTP -> new SftpListenerSettings(name, address, port, methods);
+      case FTP -> new FtpListenerSettings(name, address, port, methods, values.get(Settings.LISTENER_TLS, name),
+          values.get(Settings.LISTENER_PASSIVE_PORTS, name), values.get(Settings.LISTENER_PASSIVE_ADDRESS, name));
+      case FTPS -> new FtpListenerSettings(name, address, port, methods, FtpListenerSettings.Tls.IMPLICIT,
+          values.get(Settings.LISTENER_PASSIVE_PORTS, name), values.get(Settings.LISTENER_PASSIVE_ADDRESS, name));
+    };
+  }
+
+  private static Passphrase passphrase(Values values, Setting<Optional<Path>> file,
+      Setting<Optional<String>> variable) {
+    Optional<Passphrase> fromFile = values.get(file).map(Passphrase.FromFile::new);
+    return fromFile.or(() -> values.get(variable).map(Passphrase.FromEnvironment::new))
+        .orElse(new Passphrase.None());
+  }
+}

@@ -1,0 +1,31 @@
+package org.stationmaster.config;
+
+import java.nio.file.Path;
+
+/**
+ * Where an installation keeps its things; all absolute.
+ *
+ * @param home the installation; the default of the others lies under it
+ * @param config {@code stationmaster.yaml}
+ * @param keys host keys and certificates
+ * @param data the accounts' home folders, one below it per account name
+ * @param state the database and what else the daemon remembers
+ * @param logs the event log and the library log
+ */
+public record PathSettings(Path home, Path config, Path keys, Path data, Path state, Path logs) {
+  /** Everything at its default. */
+  public static PathSettings below(Path home) {
+    return new PathSettings(home, home.resolve("config"), home.resolve("keys"), home.resolve("data"),
+        home.resolve("state"), home.resolve("logs"));
+  }
+
+  /** The database of accounts. */
+  public Path database() {
+    return state.resolve("stationmaster.db");
+  }
+
+  /** The socket on which the running daemon takes orders from the command line. */
+  public Path controlSocket() {
+    return state.resolve("control.sock");
+  }
+}

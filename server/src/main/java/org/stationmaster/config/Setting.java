@@ -1,0 +1,95 @@
+package org.stationmaster.config;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One row of the table of settings.
+ *
+ * @param key dotted; {@code *} stands for the name of a listener
+ * @param type what its value may be
+ * @param standard its value where nobody set one
+ * @param protocols the listeners it is for; all of them for a setting that is not of a listener
+ * @param change when a new value takes effect
+ * @param isSecret whether its value is masked where it is shown
+ * @param documentation one or two sentences
+ */
+record Setting<T>(String key, ValueType<T> type, Standard standard, Set<Protocol> protocols, Change change,
+    boolean isSecret, String documentation) {
+  private static final String ANY = "*";
+
+  /** When a new value takes effect. */
+  enum Change {
+    RELOAD, RESTART
+  }
+
+  /** The value of a setting that nobody set, as text of its type. */
+  sealed interface Standard {
+    /** Always the same. */
+    record Fixed(String text) implements Standard {
+    }
+
+    /** Depends on what the listener speaks; protocols without one need a value. */
+    record ByProtocol(Map<Protocol, String> texts) implements Standard {
+    }
+
+    /** Whatever another setting has. */
+    record SameAs(Setting<?> other) implements Standard {
+    }
+
+    /** There is none: somebody must set it. */
+    record None() implements Standard {
+    }
+  }
+
+  static <T> Setting<T> reloadable(String key, ValueType<T> type, String standard, String documentation) {
+    return new Setting<>(key, type, new Standard.Fixed(standard), Set.of(Protocol.values()), Change.RELOAD, false,
+        documentation);
+  }
+
+  static <T> Setting<T> restarting(String key, ValueType<T> type, String standard, String documentation) {
+    return reloadable(key, type, standard, documentation).at(Change.RESTART);
+  }
+
+  Setting<T> at(Change other) {
+    return new Setting<>(key, type, standard, protocols, other, isSecret, documentation);
+  }
+
+  Setting<T> secret() {
+    return new Setting<>(key, type, standard, protocols, change, true, documentation);
+  }
+
+  Setting<T> only(Protocol... some) {
+    return new Setting<>(key, type, standard, Set.of(some), change, isSecret, documentation);
+  }
+
+  Setting<T> standard(Standard other) {
+    return new Setting<>(key, type, other, protocols, change, isSecret, documentation);
+  }
+
+  boolean isForListeners() {
+    return key.contains(ANY);
+  }
+
+  /** Its key for that listener. */
+  String keyFor(String listener) {
+    return key.replace(ANY, listener);
+  }
+
+  /** The part of the key before the first dot. */
+  String group() {
+    int dot = key.indexOf('.');
+    return dot < 0 ? key : key.substring(0, dot);
+  }
+
+  /** The last part of the key. */
+  String lastPart() {
+    return key.substring(key.lastIndexOf('.') + 1);
+  }
+
+  /** The name in the environment of a key, or of a group of keys. */
+  static String variable(String key) {
+    return "STATIONMASTER_" + key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,189 @@
+package org.stationmaster.config;
+
+import static org.stationmaster.config.Setting.reloadable;
+import static org.stationmaster.config.Setting.restarting;
+
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.stationmaster.config.Setting.Standard;
+
+/** All settings there are: from here come validation, defaults, variable names, the shipped file and the manual. */
+final class Settings {
+  private static final ValueType<Optional<Path>> FILE = ValueTypes.FILE.orEmpty();
+  private static final ValueType<Optional<String>> VARIABLE = ValueTypes.VARIABLE_NAME.orEmpty();
+  private static final ValueType<Duration> SOME_TIME = ValueTypes.duration(Duration.ofMillis(1));
+  private static final ValueType<Duration> NO_TIME_OR_MORE = ValueTypes.duration(Duration.ZERO);
+
+  static final Setting<Path> PATHS_CONFIG = restarting("paths.config", ValueTypes.FOLDER, "config",
+      "Where this file is. Read before the file is found: set it with --set or in the environment.");
+  static final Setting<Path> PATHS_KEYS = restarting("paths.keys", ValueTypes.FOLDER, "keys",
+      "Host keys and certificates.");
+  static final Setting<Path> PATHS_DATA = restarting("paths.data", ValueTypes.FOLDER, "data",
+      "The home folders of the accounts, one below it per account name.");
+  static final Setting<Path> PATHS_STATE = restarting("paths.state", ValueTypes.FOLDER, "state",
+      "The database of accounts and what else the server remembers.");
+  static final Setting<Path> PATHS_LOGS = restarting("paths.logs", ValueTypes.FOLDER, "logs",
+      "The event log, events.log, and its older files.");
+
+  static final Setting<Protocol> LISTENER_PROTOCOL = restarting("listeners.*.protocol", ValueTypes.PROTOCOL, "",
+      "What is spoken: sftp, ftp (explicit TLS) or ftps (implicit TLS).").standard(new Standard.None());
+  static final Setting<Boolean> LISTENER_ENABLED = restarting("listeners.*.enabled", ValueTypes.BOOLEAN, "true",
+      "Whether the port is opened at all.");
+  static final Setting<String> LISTENER_ADDRESS = restarting("listeners.*.address", ValueTypes.ADDRESS, "::",
+      "Local address; \"::\" is every address, of IPv6 and of IPv4.");
+  static final Setting<Integer> LISTENER_PORT = restarting("listeners.*.port", ValueTypes.PORT, "",
+      "TCP port; 0 takes any free one. Ports below 1024 need a privilege.").standard(new Standard.ByProtocol(
+          Map.of(Protocol.SFTP, "22", Protocol.FTP, "21", Protocol.FTPS, "990")));
+  static final Setting<List<CredentialType>> LISTENER_AUTHENTICATION = restarting("listeners.*.authentication-methods",
+      ValueTypes.CREDENTIAL_TYPES, "", "How an account may log in here: publickey (sftp only), password.")
+      .standard(new Standard.ByProtocol(Map.of(Protocol.SFTP, "[publickey, password]", Protocol.FTP, "[password]",
+          Protocol.FTPS, "[password]")));
+  static final Setting<FtpListenerSettings.Tls> LISTENER_TLS = restarting("listeners.*.tls", ValueTypes.TLS_USE,
+      "optional", "Explicit TLS (AUTH TLS): off, optional, or required before login and for data.").only(Protocol.FTP);
+
+  static final Setting<PortRange> FTP_PASSIVE_PORTS = restarting("ftp.passive-ports", ValueTypes.PORT_RANGE,
+      "45001-45999", "Passive data connections, shared by all FTP and FTPS listeners that name no range of their own."
+      + " Open these ports in the firewall.");
+  static final Setting<Optional<String>> FTP_PASSIVE_ADDRESS = restarting("ftp.passive-address",
+      ValueTypes.PASSIVE_ADDRESS.orEmpty(), "",
+      "What PASV tells clients, for a server behind NAT; empty is the address that the client connected to.");
+  static final Setting<Duration> FTP_DATA_TIMEOUT = restarting("ftp.data-timeout", SOME_TIME, "30s",
+      "How long a data connection may take to come about, and how long it may be silent.");
+
+  static final Setting<PortRange> LISTENER_PASSIVE_PORTS = restarting("listeners.*.passive-ports",
+      ValueTypes.PORT_RANGE, "", "Passive data connections of this listener alone; by default the shared range.")
+      .standard(new Standard.SameAs(FTP_PASSIVE_PORTS)).only(Protocol.FTP, Protocol.FTPS);
+  static final Setting<Optional<String>> LISTENER_PASSIVE_ADDRESS = restarting("listeners.*.passive-address",
+      ValueTypes.PASSIVE_ADDRESS.orEmpty(), "", "What PASV tells clients of this listener; by default the shared one.")
+      .standard(new Standard.SameAs(FTP_PASSIVE_ADDRESS)).only(Protocol.FTP, Protocol.FTPS);
+
+  static final Setting<List<Path>> SSH_HOST_KEYS = restarting("ssh.host-keys", ValueTypes.FILE.list(), "[]",
+      "Private host key files (PEM, OpenSSH); empty means the four that are generated in paths.keys.");
+  static final Setting<Integer> SSH_RSA_KEY_SIZE = restarting("ssh.rsa-key-size",
+      ValueTypes.numberOf(2048, 3072, 4096), "2048", "Bits of a generated RSA key; every session pays for them.");
+  static final Setting<Integer> SSH_ECDSA_KEY_SIZE = restarting("ssh.ecdsa-key-size",
+      ValueTypes.numberOf(256, 384, 521), "256", "Bits of a generated ECDSA key.");
+  static final Setting<Optional<Path>> SSH_PASSPHRASE_FILE = restarting("ssh.passphrase-file", FILE, "",
+      "File whose first line opens encrypted host keys.");
+  static final Setting<Optional<String>> SSH_PASSPHRASE_ENVIRONMENT = restarting("ssh.passphrase-environment",
+      VARIABLE, "", "Name of the environment variable that opens encrypted host keys.");
+
+  static final Setting<Optional<Path>> TLS_CERTIFICATE = reloadable("tls.certificate", FILE, "",
+      "The certificate chain, leaf first (PEM), or a PKCS#12 file with chain and key; empty means generated, which"
+      + " real loggers refuse.");
+  static final Setting<Optional<Path>> TLS_KEY = reloadable("tls.key", FILE, "",
+      "The private key of the certificate (PEM); empty with a PKCS#12 file.");
+  static final Setting<Optional<Path>> TLS_PASSPHRASE_FILE = reloadable("tls.passphrase-file", FILE, "",
+      "File whose first line opens the key or the PKCS#12 file.");
+  static final Setting<Optional<String>> TLS_PASSPHRASE_ENVIRONMENT = reloadable("tls.passphrase-environment",
+      VARIABLE, "", "Name of the environment variable that opens the key or the PKCS#12 file.");
+  static final Setting<List<String>> TLS_NAMES = reloadable("tls.names", ValueTypes.HOST_NAME_OR_ADDRESS.list(), "[]",
+      "Further host names and IP addresses for the generated certificate.");
+  static final Setting<List<String>> TLS_PROTOCOLS = reloadable("tls.protocols", ValueTypes.TLS_PROTOCOLS,
+      "[TLSv1.2, TLSv1.3]", "TLS versions that are accepted.");
+
+  static final Setting<List<AuthenticationMethodSettings>> AUTHENTICATION = reloadable("authentication",
+      AuthenticationMethods.TYPE, "[{name: accounts, type: database, active: true}]",
+      "Where a login is checked, in this order. The name is what events call it. Types ldap and http may be named with"
+      + " active: false.");
+
+  static final Setting<DataSize> PASSWORDS_ARGON2_MEMORY = restarting("passwords.argon2-memory",
+      ValueTypes.size(new DataSize(8 * 1024)), "19MiB", "Memory of one Argon2id hash.");
+  static final Setting<Integer> PASSWORDS_ARGON2_ITERATIONS = restarting("passwords.argon2-iterations",
+      ValueTypes.number(1, 1000), "2", "Passes over that memory.");
+  static final Setting<Integer> PASSWORDS_ARGON2_PARALLELISM = restarting("passwords.argon2-parallelism",
+      ValueTypes.number(1, 255), "1", "Lanes of one hash.");
+  static final Setting<DataSize> PASSWORDS_HASHING_MEMORY = restarting("passwords.hashing-memory",
+      ValueTypes.size(new DataSize(8 * 1024)), "256MiB", "What all hashes at one time may use together.");
+  static final Setting<Duration> PASSWORDS_REMEMBER_FOR = restarting("passwords.remember-for", NO_TIME_OR_MORE, "15m",
+      "How long a successful check spares the next login the hash; 0s is never.");
+  static final Setting<Integer> PASSWORDS_REMEMBERED_LOGINS = restarting("passwords.remembered-logins",
+      ValueTypes.number(0, 10_000_000), "10000", "How many successful checks are remembered at most.");
+
+  static final Setting<Set<PosixFilePermission>> STORAGE_FILE_MODE = restarting("storage.file-mode",
+      ValueTypes.FILE_MODE, "0640", "Mode of a published file.");
+  static final Setting<Set<PosixFilePermission>> STORAGE_FOLDER_MODE = restarting("storage.folder-mode",
+      ValueTypes.FOLDER_MODE, "0750", "Mode of a folder that is created.");
+  static final Setting<Optional<String>> STORAGE_GROUP = restarting("storage.group", ValueTypes.SYSTEM_GROUP.orEmpty(),
+      "", "Group of published files and folders, so that whoever reads them can; empty leaves it to the system.");
+
+  static final Setting<Duration> SESSIONS_LOGIN_GRACE = reloadable("sessions.login-grace", SOME_TIME, "60s",
+      "From connect to login.");
+  static final Setting<Duration> SESSIONS_IDLE_TIMEOUT = reloadable("sessions.idle-timeout", SOME_TIME, "5m",
+      "Without a request while no transfer runs.");
+  static final Setting<Duration> SESSIONS_DRAIN_TIME = reloadable("sessions.drain-time", NO_TIME_OR_MORE, "30s",
+      "What running transfers get when the server stops.");
+
+  static final Setting<DataSize> EVENTS_FILE_SIZE = reloadable("events.file-size",
+      ValueTypes.size(new DataSize(1024)), "50MiB",
+      "The event log begins a new file every midnight, and at this size.");
+  static final Setting<Integer> EVENTS_KEEP_DAYS = reloadable("events.keep-days", ValueTypes.number(1, 10_000), "90",
+      "How many days of older files stay.");
+  static final Setting<DataSize> EVENTS_KEEP_SIZE = reloadable("events.keep-size",
+      ValueTypes.size(new DataSize(1024)), "2GiB", "How much all files together may hold; the oldest go first.");
+  static final Setting<Boolean> EVENTS_CONSOLE = reloadable("events.console", ValueTypes.BOOLEAN, "true",
+      "Whether events are printed, too.");
+
+  static final Setting<Boolean> STATUS_ENABLED = restarting("status.enabled", ValueTypes.BOOLEAN, "true",
+      "Whether /health and /ready are served.");
+  static final Setting<String> STATUS_ADDRESS = restarting("status.address", ValueTypes.ADDRESS, "127.0.0.1",
+      "Local address; keep it off the internet.");
+  static final Setting<Integer> STATUS_PORT = restarting("status.port", ValueTypes.PORT, "8990",
+      "TCP port; 0 takes any free one.");
+
+  /** The table, in the order of the shipped file. */
+  static final SettingsTable TABLE = new SettingsTable(List.of(
+      PATHS_CONFIG, PATHS_KEYS, PATHS_DATA, PATHS_STATE, PATHS_LOGS,
+      LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_AUTHENTICATION, LISTENER_TLS,
+      LISTENER_PASSIVE_PORTS, LISTENER_PASSIVE_ADDRESS,
+      FTP_PASSIVE_PORTS, FTP_PASSIVE_ADDRESS, FTP_DATA_TIMEOUT,
+      SSH_HOST_KEYS, SSH_RSA_KEY_SIZE, SSH_ECDSA_KEY_SIZE, SSH_PASSPHRASE_FILE, SSH_PASSPHRASE_ENVIRONMENT,
+      TLS_CERTIFICATE, TLS_KEY, TLS_PASSPHRASE_FILE, TLS_PASSPHRASE_ENVIRONMENT, TLS_NAMES, TLS_PROTOCOLS,
+      AUTHENTICATION,
+      PASSWORDS_ARGON2_MEMORY, PASSWORDS_ARGON2_ITERATIONS, PASSWORDS_ARGON2_PARALLELISM, PASSWORDS_HASHING_MEMORY,
+      PASSWORDS_REMEMBER_FOR, PASSWORDS_REMEMBERED_LOGINS,
+      STORAGE_FILE_MODE, STORAGE_FOLDER_MODE, STORAGE_GROUP,
+      SESSIONS_LOGIN_GRACE, SESSIONS_IDLE_TIMEOUT, SESSIONS_DRAIN_TIME,
+      EVENTS_FILE_SIZE, EVENTS_KEEP_DAYS, EVENTS_KEEP_SIZE, EVENTS_CONSOLE,
+      STATUS_ENABLED, STATUS_ADDRESS, STATUS_PORT), groups(), standardListeners(), removed());
+
+  private Settings() {
+  }
+
+  private static SequencedMap<String, String> groups() {
+    SequencedMap<String, String> groups = new LinkedHashMap<>();
+    groups.put("paths", "Where things are. A relative path starts at the home of the installation (--home).");
+    groups.put("listeners", "The ports on which loggers call, by name. As soon as one listener stands in this file, the"
+        + " listeners of this file replace the three that are shown here.");
+    groups.put("ftp", "What all FTP and FTPS listeners share.");
+    groups.put("ssh", "The SSH host keys.");
+    groups.put("tls", "The certificate for FTP with TLS, and TLS itself.");
+    groups.put("authentication", "Who checks a login.");
+    groups.put("passwords", "How passwords are hashed (Argon2id), and how long a successful check is remembered.");
+    groups.put("storage", "How files are published.");
+    groups.put("sessions", "Time limits.");
+    groups.put("events", "Where events go: paths.logs/events.log, and the console.");
+    groups.put("status", "The port for health checks.");
+    return groups;
+  }
+
+  private static SequencedMap<String, Protocol> standardListeners() {
+    SequencedMap<String, Protocol> listeners = new LinkedHashMap<>();
+    listeners.put("sftp-1", Protocol.SFTP);
+    listeners.put("ftp-1", Protocol.FTP);
+    listeners.put("ftps-1", Protocol.FTPS);
+    return listeners;
+  }
+
+  /** Keys of former versions and what to write instead; they are refused by name, never ignored. */
+  private static Map<String, String> removed() {
+    return Map.of();
+  }
+}

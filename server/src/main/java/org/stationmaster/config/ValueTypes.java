@@ -1,0 +1,308 @@
+package org.stationmaster.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.stationmaster.config.ValueType.Refused;
+
+/** The types of our settings. */
+final class ValueTypes {
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
+  private static final Pattern AMOUNT_OF_TIME = Pattern.compile("(\\d{1,12})([a-z]+)");
+  private static final Pattern AMOUNT_OF_BYTES = Pattern.compile("(\\d{1,18})([A-Za-z]+)");
+  private static final Pattern RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
+  private static final Pattern MODE = Pattern.compile("0?([0-7]{3})");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
+  private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*\\$?");
+  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  private static final Pattern DOTTED = Pattern.compile("\\d+(\\.\\d+)*");
+  private static final String HOST_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?";
+  private static final Pattern HOST = Pattern.compile("(?=.{1,253}$)" + HOST_LABEL + "(\\." + HOST_LABEL + ")*");
+  private static final Duration LONGEST = Duration.ofDays(3650);
+  private static final Map<String, Duration> TIME_UNITS = Map.of("ms", Duration.ofMillis(1), "s", Duration.ofSeconds(1),
+      "m", Duration.ofMinutes(1), "h", Duration.ofHours(1), "d", Duration.ofDays(1));
+  private static final Map<String, Long> SIZE_UNITS = Map.of("B", 1L, "kB", 1_000L, "MB", 1_000_000L,
+      "GB", 1_000_000_000L, "TB", 1_000_000_000_000L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30,
+      "TiB", 1L << 40);
+
+  static final ValueType<Boolean> BOOLEAN = ValueType.text("true or false", text -> switch (text) {
+    case "true" -> true;
+    case "false" -> false;
+    default -> throw new Refused("is neither true nor false; write true or false");
+  }, String::valueOf);
+
+  static final ValueType<Integer> PORT = ValueType.text("port number, 0 for any free port", text -> {
+    if (!NUMBER.matcher(text).matches() || Integer.parseInt(text) > 65535) {
+      throw new Refused("is not a port; write a number from 1 to 65535, or 0 for any free port");
+    }
+    return Integer.parseInt(text);
+  }, String::valueOf);
+
+  static final ValueType<PortRange> PORT_RANGE = ValueType.text("port range, e.g. 45001-45999", text -> {
+    Matcher range = RANGE.matcher(text);
+    if (!range.matches()) {
+      throw new Refused("is not a port range; write the lower and the higher port, e.g. 45001-45999");
+    }
+    int first = Integer.parseInt(range.group(1));
+    int last = Integer.parseInt(range.group(2));
+    if (first < 1 || first > 65535 || last < 1 || last > 65535) {
+      throw new Refused("goes beyond the ports 1 to 65535; write e.g. 45001-45999");
+    }
+    if (first > last) {
+      throw new Refused("is empty; write the lower port first, e.g. " + last + "-" + first);
+    }
+    return new PortRange(first, last);
+  }, PortRange::toString);
+
+  static final ValueType<String> ADDRESS = ValueType.text("IP address of this machine, :: for every one", text -> {
+    if (!text.equals("localhost") && !isAddress(text)) {
+      throw new Refused("is not an IP address; write e.g. \"::\" (every address), 0.0.0.0 (IPv4 only) or 127.0.0.1");
+    }
+    return text;
+  }, Function.identity());
+
+  static final ValueType<String> PASSIVE_ADDRESS = ValueType.text("IPv4 address or host name", text -> {
+    if (text.contains(":")) {
+      throw new Refused("is an IPv6 address, which PASV cannot tell; write an IPv4 address or a host name");
+    }
+    if (!isAddress(text) && !isHostName(text)) {
+      throw new Refused("is neither an IPv4 address nor a host name; write e.g. 203.0.113.10");
+    }
+    return text;
+  }, Function.identity());
+
+  static final ValueType<String> HOST_NAME_OR_ADDRESS = ValueType.text("host name or IP address", text -> {
+    if (!isAddress(text) && !isHostName(text)) {
+      throw new Refused("is neither a host name nor an IP address; write e.g. logger.example.org");
+    }
+    return text;
+  }, Function.identity());
+
+  static final ValueType<Path> FOLDER = ValueType.file("path of a folder", (text, home) -> {
+    Path path = path(text, home);
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new Refused("is not a folder; name a folder, or one that does not exist yet");
+    }
+    return path;
+  }, Path::toString);
+
+  static final ValueType<Path> FILE = ValueType.file("path of a file", (text, home) -> {
+    Path path = path(text, home);
+    if (!Files.exists(path)) {
+      throw new Refused("does not exist; check the path (a relative one starts at " + home + ")");
+    }
+    if (!Files.isRegularFile(path)) {
+      throw new Refused("is not a file; name a file");
+    }
+    if (!Files.isReadable(path)) {
+      throw new Refused("cannot be read by user " + System.getProperty("user.name") + "; change its owner or its mode");
+    }
+    return path;
+  }, Path::toString);
+
+  static final ValueType<String> VARIABLE_NAME = ValueType.text("name of an environment variable", text -> {
+    if (!VARIABLE.matcher(text).matches()) {
+      throw new Refused("is not the name of an environment variable; write the name, not the passphrase");
+    }
+    return text;
+  }, Function.identity());
+
+  static final ValueType<Set<PosixFilePermission>> FILE_MODE = mode("rw-------", "0640");
+  static final ValueType<Set<PosixFilePermission>> FOLDER_MODE = mode("rwx------", "0750");
+
+  static final ValueType<String> SYSTEM_GROUP = ValueType.text("group of the operating system", text -> {
+    if (!GROUP.matcher(text).matches() || !groupExists(text)) {
+      throw new Refused("is not a group of this system; create it (groupadd " + text + "), or name one that exists");
+    }
+    return text;
+  }, Function.identity());
+
+  static final ValueType<Protocol> PROTOCOL = ValueType.text("sftp, ftp or ftps", text -> {
+    if (text.equals("http") || text.equals("https")) {
+      throw new Refused("is not in this version; use sftp, ftp or ftps");
+    }
+    return Protocol.named(text).orElseThrow(() -> new Refused("is not a protocol; use sftp, ftp or ftps"));
+  }, Protocol::toString);
+
+  static final ValueType<FtpListenerSettings.Tls> TLS_USE = choice("use of TLS",
+      value -> value.name().toLowerCase(Locale.ROOT), List.of(FtpListenerSettings.Tls.OFF,
+          FtpListenerSettings.Tls.OPTIONAL, FtpListenerSettings.Tls.REQUIRED));
+
+  static final ValueType<List<CredentialType>> CREDENTIAL_TYPES = ValueType.text("publickey or password", text ->
+      Stream.of(CredentialType.values()).filter(type -> type.setting().equals(text)).findFirst()
+          .orElseThrow(() -> new Refused("is no way to log in; use publickey or password")),
+      CredentialType::setting).list().where(refuseIfEmpty("name at least one way to log in"));
+
+  static final ValueType<List<String>> TLS_PROTOCOLS = choice("TLS version", Function.<String>identity(),
+      List.of("TLSv1.2", "TLSv1.3")).list().where(refuseIfEmpty("name at least one TLS version"));
+
+  private ValueTypes() {
+  }
+
+  /** Whole numbers within bounds. */
+  static ValueType<Integer> number(int least, int most) {
+    String bounds = "a whole number from " + least + " to " + most;
+    return ValueType.text(bounds, text -> {
+      if (!NUMBER.matcher(text).matches() || Integer.parseInt(text) < least || Integer.parseInt(text) > most) {
+        throw new Refused("is not " + bounds + "; write one");
+      }
+      return Integer.parseInt(text);
+    }, String::valueOf);
+  }
+
+  /** One of a few numbers. */
+  static ValueType<Integer> numberOf(Integer... choices) {
+    return choice("number", String::valueOf, List.of(choices));
+  }
+
+  /** Durations from {@code least} on. */
+  static ValueType<Duration> duration(Duration least) {
+    return ValueType.text("duration, e.g. 300ms, 30s, 5m, 2h, 1d", text -> {
+      Matcher amount = AMOUNT_OF_TIME.matcher(text);
+      if (!amount.matches() || !TIME_UNITS.containsKey(amount.group(2))) {
+        throw new Refused("is not a duration; write a number and ms, s, m, h or d, e.g. 30s");
+      }
+      Duration duration = TIME_UNITS.get(amount.group(2)).multipliedBy(Long.parseLong(amount.group(1)));
+      if (duration.compareTo(least) < 0) {
+        throw new Refused("is too short; write at least " + show(least));
+      }
+      if (duration.compareTo(LONGEST) > 0) {
+        throw new Refused("is too long; write at most " + show(LONGEST));
+      }
+      return duration;
+    }, ValueTypes::show);
+  }
+
+  /** Sizes from {@code least} on. */
+  static ValueType<DataSize> size(DataSize least) {
+    return ValueType.text("size, e.g. 512KiB, 19MiB, 1GiB", text -> {
+      Matcher amount = AMOUNT_OF_BYTES.matcher(text);
+      if (!amount.matches() || !SIZE_UNITS.containsKey(amount.group(2))) {
+        throw new Refused("is not a size; write a number and B, KiB, MiB or GiB (or kB, MB, GB), e.g. 19MiB");
+      }
+      long number = Long.parseLong(amount.group(1));
+      long unit = SIZE_UNITS.get(amount.group(2));
+      if (number > Long.MAX_VALUE / unit) {
+        throw new Refused("is too large; write a smaller size, e.g. 1GiB");
+      }
+      if (number * unit < least.bytes()) {
+        throw new Refused("is too small; write at least " + least);
+      }
+      return new DataSize(number * unit);
+    }, DataSize::toString);
+  }
+
+  /** Whether a listener or an authentication method may have that name. */
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
+  /** An address of which no name server need be asked. */
+  static boolean isAddress(String text) {
+    // The JDK also takes "22" for 0.0.0.22 and brackets around IPv6; people who write that mean something else.
+    if (DOTTED.matcher(text).matches() && text.chars().filter(c -> c == '.').count() != 3 || text.startsWith("[")) {
+      return false;
+    }
+    try {
+      InetAddress.ofLiteral(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static boolean isHostName(String text) {
+    return HOST.matcher(text).matches() && !DOTTED.matcher(text).matches();
+  }
+
+  private static Path path(String text, Path home) throws Refused {
+    if (text.isEmpty()) {
+      throw new Refused("is not a path; write one (a relative one starts at " + home + ")");
+    }
+    try {
+      return home.resolve(text).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new Refused("is not a path (" + e.getReason() + "); write one");
+    }
+  }
+
+  private static ValueType<Set<PosixFilePermission>> mode(String owner, String example) {
+    Set<PosixFilePermission> needed = PosixFilePermissions.fromString(owner);
+    return ValueType.text("octal mode, e.g. " + example, text -> {
+      Matcher mode = MODE.matcher(text);
+      if (!mode.matches()) {
+        throw new Refused("is not an octal mode of read, write and execute bits; write e.g. \"" + example + "\"");
+      }
+      Set<PosixFilePermission> permissions = PosixFilePermissions.fromString(letters(mode.group(1)));
+      if (!permissions.containsAll(needed)) {
+        throw new Refused("locks out the server itself, which owns the files; write e.g. \"" + example + "\"");
+      }
+      return permissions;
+    }, ValueTypes::octal);
+  }
+
+  private static String letters(String octal) {
+    return octal.chars().mapToObj(digit -> ((digit & 4) != 0 ? "r" : "-") + ((digit & 2) != 0 ? "w" : "-")
+        + ((digit & 1) != 0 ? "x" : "-")).collect(Collectors.joining());
+  }
+
+  private static String octal(Set<PosixFilePermission> permissions) {
+    String bits = PosixFilePermissions.toString(permissions).replaceAll("[rwx]", "1").replace('-', '0');
+    return String.format(Locale.ROOT, "%04o", Integer.parseInt(bits, 2));
+  }
+
+  private static boolean groupExists(String name) {
+    try {
+      FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByGroupName(name);
+      return true;
+    } catch (UserPrincipalNotFoundException e) {
+      return false;
+    } catch (UnsupportedOperationException | IOException e) {
+      // Not to be known here; the file system will say at the first upload.
+      return true;
+    }
+  }
+
+  private static <T> ValueType<T> choice(String what, Function<T, String> writer, List<T> choices) {
+    List<String> names = choices.stream().map(writer).toList();
+    String oneOf = String.join(", ", names.subList(0, names.size() - 1)) + " or " + names.getLast();
+    return ValueType.text(oneOf, text -> {
+      int index = names.indexOf(text);
+      if (index < 0) {
+        throw new Refused("is no possible " + what + "; write " + oneOf);
+      }
+      return choices.get(index);
+    }, writer);
+  }
+
+  private static <T> ValueType.Rule<List<T>> refuseIfEmpty(String remedy) {
+    return values -> values.isEmpty() ? Optional.of("is empty; " + remedy) : Optional.empty();
+  }
+
+  private static String show(Duration duration) {
+    for (String unit : List.of("d", "h", "m", "s")) {
+      Duration one = TIME_UNITS.get(unit);
+      if (!duration.isZero() && duration.toMillis() % one.toMillis() == 0) {
+        return duration.toMillis() / one.toMillis() + unit;
+      }
+    }
+    return duration.isZero() ? "0s" : duration.toMillis() + "ms";
+  }
+}

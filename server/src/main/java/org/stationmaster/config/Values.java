@@ -1,0 +1,161 @@
+package org.stationmaster.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.stationmaster.config.Layer.Given;
+import org.stationmaster.config.Setting.Standard;
+
+/** Every setting with its value, given or by default; those that were refused are missing. */
+final class Values {
+  private final SettingsTable table;
+  private final Layers layers;
+  private final Path home;
+  private final Problems problems;
+  private final Map<String, Value<?>> values = new HashMap<>();
+
+  /** Reads all values and notes every problem. */
+  Values(SettingsTable table, Layers layers, Path home, Problems problems) {
+    this.table = table;
+    this.layers = layers;
+    this.home = home;
+    this.problems = problems;
+    for (Setting<?> setting : table.settings()) {
+      if (!setting.isForListeners()) {
+        resolve(setting, setting.key(), Optional.empty());
+      }
+    }
+    for (String listener : layers.listeners().keySet()) {
+      for (Setting<?> setting : table.settings()) {
+        if (setting.isForListeners()) {
+          resolve(setting, setting.keyFor(listener), protocol(listener));
+        }
+      }
+    }
+  }
+
+  /**
+   * A value that its type accepted.
+   *
+   * @param key where it was set; for a value that is taken from another setting the key of that
+   * @param value what it means
+   * @param text what it looks like
+   * @param origin who set it
+   */
+  record Value<T>(String key, T value, String text, ValueOrigin origin) {
+    boolean isDefault() {
+      return origin instanceof ValueOrigin.Default;
+    }
+  }
+
+  /** The names of the effective set. */
+  List<String> listeners() {
+    return List.copyOf(layers.listeners().keySet());
+  }
+
+  /** The value unless it was refused. */
+  <T> Optional<Value<T>> find(Setting<T> setting) {
+    return lookUp(setting.key());
+  }
+
+  /** The value for that listener, unless it was refused or is not for its protocol. */
+  <T> Optional<Value<T>> find(Setting<T> setting, String listener) {
+    return lookUp(setting.keyFor(listener));
+  }
+
+  /** The value of a configuration without problems. */
+  <T> T get(Setting<T> setting) {
+    return this.<T>lookUp(setting.key()).orElseThrow().value();
+  }
+
+  /** The value for that listener, of a configuration without problems. */
+  <T> T get(Setting<T> setting, String listener) {
+    return find(setting, listener).orElseThrow().value();
+  }
+
+  /** All of them in the order of the table. */
+  List<EffectiveSetting> effective() {
+    List<EffectiveSetting> all = new ArrayList<>();
+    for (String group : table.groups().keySet()) {
+      if (group.equals(SettingsTable.LISTENERS)) {
+        listeners().forEach(listener -> addEffective(group, listener, all));
+      } else {
+        addEffective(group, "", all);
+      }
+    }
+    return all;
+  }
+
+  private void addEffective(String group, String listener, List<EffectiveSetting> all) {
+    for (Setting<?> setting : table.settings()) {
+      String key = setting.keyFor(listener);
+      if (setting.group().equals(group) && values.containsKey(key)) {
+        Value<?> value = values.get(key);
+        all.add(new EffectiveSetting(key, value.text(), value.origin(), setting.isSecret(),
+            setting.change() == Setting.Change.RESTART));
+      }
+    }
+  }
+
+  private Optional<Protocol> protocol(String listener) {
+    return find(Settings.LISTENER_PROTOCOL, listener).map(Value::value);
+  }
+
+  @SuppressWarnings("unchecked")
+  private <T> Optional<Value<T>> lookUp(String key) {
+    // Values are put under the key of the setting whose type read them.
+    return Optional.ofNullable((Value<T>) values.get(key));
+  }
+
+  private <T> void resolve(Setting<T> setting, String key, Optional<Protocol> protocol) {
+    Given given = layers.given().get(key);
+    boolean isForProtocol = protocol.isEmpty() || setting.protocols().contains(protocol.get());
+    if (given != null && isForProtocol) {
+      read(setting, key, given);
+    } else if (given != null) {
+      problems.add(key, shown(setting, given.node()), "does not go with protocol " + protocol.get() + "; remove it",
+          given.origin());
+    } else if (isForProtocol) {
+      resolveStandard(setting, key, protocol);
+    }
+  }
+
+  private <T> void resolveStandard(Setting<T> setting, String key, Optional<Protocol> protocol) {
+    switch (setting.standard()) {
+      case Standard.Fixed(String text) -> readStandard(setting, key, text);
+      case Standard.ByProtocol(Map<Protocol, String> texts) ->
+          protocol.map(texts::get).ifPresent(text -> readStandard(setting, key, text));
+      case Standard.SameAs(Setting<?> other) ->
+          Optional.ofNullable(values.get(other.key())).ifPresent(value -> values.put(key, value));
+      case Standard.None() -> problems.add(key, "is missing; write " + setting.type().description(),
+          SettingsTable.listenerOf(key).map(layers.listeners()::get).orElse(new ValueOrigin.Default()));
+    }
+  }
+
+  private <T> void readStandard(Setting<T> setting, String key, String text) {
+    try {
+      Node node = setting.type().nodeOf(text);
+      read(setting, key, new Given(node, _ -> new ValueOrigin.Default()));
+    } catch (Yaml.Malformed e) {
+      throw new IllegalStateException("default of " + key, e);
+    }
+  }
+
+  private <T> void read(Setting<T> setting, String key, Given given) {
+    try {
+      T value = setting.type().reader().read(given.node(), home);
+      values.put(key, new Value<>(key, value, setting.type().writer().apply(value), given.origin()));
+    } catch (BadValue e) {
+      e.flaws().forEach(flaw -> problems.add(key, shown(setting, flaw.node()), flaw.sentence(),
+          given.origins().apply(flaw.node())));
+    }
+  }
+
+  private static String shown(Setting<?> setting, Node node) {
+    return setting.isSecret() ? EffectiveSetting.MASK : Yaml.show(node);
+  }
+}
