@@ -1,0 +1,409 @@
+package org.stationmaster.event;
+
+import static org.stationmaster.event.EventGroup.AUTHENTICATED;
+import static org.stationmaster.event.EventGroup.AUTHENTICATION;
+import static org.stationmaster.event.EventGroup.COMPONENT_ACTIVATION;
+import static org.stationmaster.event.EventGroup.FAILURE;
+import static org.stationmaster.event.EventGroup.FAILURE_CRITICAL;
+import static org.stationmaster.event.EventGroup.FAILURE_HIGH;
+import static org.stationmaster.event.EventGroup.FILE_OPERATION;
+import static org.stationmaster.event.EventGroup.FTP;
+import static org.stationmaster.event.EventGroup.INFORMATIONAL;
+import static org.stationmaster.event.EventGroup.OPERATIONAL;
+import static org.stationmaster.event.EventGroup.OPERATION_APPEND;
+import static org.stationmaster.event.EventGroup.OPERATION_CREATE_FOLDER;
+import static org.stationmaster.event.EventGroup.OPERATION_DELETE;
+import static org.stationmaster.event.EventGroup.OPERATION_READ;
+import static org.stationmaster.event.EventGroup.OPERATION_RENAME;
+import static org.stationmaster.event.EventGroup.OPERATION_WRITE;
+import static org.stationmaster.event.EventGroup.PROCESS;
+import static org.stationmaster.event.EventGroup.SESSION;
+import static org.stationmaster.event.EventGroup.SSH;
+import static org.stationmaster.event.EventGroup.SUCCESS;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Every event that Stationmaster can emit: its number, its sentence, its groups and its fields. A number never changes
+ * its meaning and is never used again. Numbers that operators know from SFTPPlus keep that meaning; ours are
+ * 11000-11999 (FTP), 21000-21999 (operation, storage, stations) and 31000-31999 (SSH).
+ *
+ * <p>A name in braces in the sentence is a field; fields behind the sentence are carried by structured outputs only.
+ * What stands in square brackets is said only if its field has a value.
+ */
+public enum EventCatalogue {
+  // Life cycle and operation
+  PROCESS_STARTING(20001, "Stationmaster {version} is starting with its home in \"{home}\".",
+      groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+  PROCESS_STOPPING(20002, "Stationmaster is stopping: {reason}.", groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+  PROCESS_START_FAILED(20004, "Stationmaster could not start: {details}",
+      groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_CRITICAL)),
+  INTERNAL_ERROR(20024, "Internal error while {activity}: {details}",
+      groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_CRITICAL)),
+  HOME_FOLDER_UNUSABLE(20031, "The home folder of account \"{account}\" cannot be used: {details}",
+      groups(OPERATIONAL, SESSION, FAILURE, FAILURE_HIGH), "real_path"),
+  HOME_FOLDER_CREATED(20042, "Home folder \"{real_path}\" was created for account \"{account}\".",
+      groups(OPERATIONAL, AUTHENTICATED, SUCCESS)),
+  LISTENER_STARTED(20156, "Listener \"{name}\" started: {protocol} on {address}.",
+      groups(COMPONENT_ACTIVATION, SUCCESS)),
+  LISTENER_STOPPED(20157, "Listener \"{name}\" stopped: {reason}.", groups(COMPONENT_ACTIVATION, SUCCESS)),
+  LISTENER_START_FAILED(20158, "Listener \"{name}\" could not start on {address}: {details}",
+      groups(COMPONENT_ACTIVATION, FAILURE)),
+  PROCESS_READY(20181, "Stationmaster {version} is ready: {listeners}.[ {notes}]",
+      groups(OPERATIONAL, PROCESS, SUCCESS)),
+
+  // Login
+  UNKNOWN_USER(20021, "No authentication method knows \"{username}\" ({credentials_type}).",
+      groups(AUTHENTICATION, SESSION, FAILURE)),
+  NO_METHOD_FOR_CREDENTIALS(20081, "\"{username}\" offered a {credentials_type}, which listener \"{listener}\" does "
+      + "not accept (authentication-methods).", groups(OPERATIONAL, SESSION, FAILURE, FAILURE_HIGH)),
+  LOGIN_FIRST_FACTOR(20126, "Account \"{account_name}\" passed {credentials_type}; still needed: {remaining}.",
+      groups(AUTHENTICATION, SESSION, INFORMATIONAL)),
+  LOGIN_REJECTED(20136, "\"{username}\" was rejected by {method_type} authentication \"{method_name}\" "
+      + "({credentials_type}[ {fingerprint}]): {reason}.", groups(AUTHENTICATION, SESSION, FAILURE)),
+  LOGIN_ACCEPTED(20137, "Account \"{account_name}\" of type \"{account_type}\" authenticated as \"{username}\" by "
+      + "{method_type} authentication \"{method_name}\" using {credentials_type}[ {fingerprint}].",
+      groups(AUTHENTICATION, AUTHENTICATED, SUCCESS)),
+  METHOD_IGNORED(20138, "Ignoring {method_type} authentication \"{method_name}\" for \"{username}\" since it is not "
+      + "active.", groups(AUTHENTICATION, SESSION, INFORMATIONAL)),
+  METHOD_FAILED(20142, "{method_type} authentication \"{method_name}\" could not decide about \"{username}\" "
+      + "({credentials_type}): {details}", groups(AUTHENTICATION, SESSION, FAILURE, FAILURE_HIGH)),
+  PERMISSIONS(20182, "Account \"{account_name}\" logged in with permissions {permissions}.",
+      groups(OPERATIONAL, AUTHENTICATED, INFORMATIONAL)),
+
+  // Operation, ours
+  HOST_KEY_GENERATED(21500, "Host key {type} ({bits} bits) was generated in \"{real_path}\": {sha256}, {md5}.",
+      groups(OPERATIONAL, PROCESS, SUCCESS)),
+  HOST_KEY_LOADED(21501, "Host key {type} ({bits} bits) comes from \"{real_path}\": {sha256}, {md5}.",
+      groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+  CERTIFICATE_GENERATED(21502, "A certificate for trying out was generated in \"{real_path}\" for {names}; loggers "
+      + "refuse FTPS until a certificate that they can verify is installed (tls.certificate, tls.key).",
+      groups(OPERATIONAL, PROCESS, SUCCESS), "sha256"),
+  CERTIFICATE_LOADED(21503, "The TLS certificate comes from \"{real_path}\": {subject}, valid until {not_after}.",
+      groups(OPERATIONAL, PROCESS, INFORMATIONAL), "sha256"),
+  CONFIGURATION_RELOADED(21504, "The configuration was read again[; {waiting} will change at the next start].",
+      groups(OPERATIONAL, PROCESS, SUCCESS)),
+  CONFIGURATION_REJECTED(21505, "The configuration was read again and is not used; the former one stays: {details}",
+      groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_HIGH)),
+  EVENTS_DROPPED(21506, "{count} events were dropped because the outputs were too slow.",
+      groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_HIGH)),
+  DRAINING(21507, "Waiting up to {seconds} seconds for {count} running transfers.",
+      groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+  DRAIN_TIMED_OUT(21508, "{count} transfers were still running after {seconds} seconds and are cut off.",
+      groups(OPERATIONAL, PROCESS, FAILURE)),
+  STATUS_UNAVAILABLE(21509, "The status port {address} is not available, /health and /ready are off: {details}",
+      groups(OPERATIONAL, PROCESS, FAILURE)),
+  SESSION_CLOSED_BY_OPERATOR(21510, "Session {session} is closed by the operator.",
+      groups(OPERATIONAL, SESSION, INFORMATIONAL)),
+  CERTIFICATE_WARNING(21511, "About the TLS certificate in \"{real_path}\": {details}",
+      groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+  CONTROL_UNAVAILABLE(21512, "The control socket {address} is not available, so the commands reload and sessions do "
+      + "not reach this server: {details}", groups(OPERATIONAL, PROCESS, FAILURE)),
+
+  // Storage, ours
+  STAGING_CLEANED(21000, "{count} unfinished uploads of an earlier run were removed from \"{real_path}\".",
+      groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+
+  // SSH and SFTP
+  SSH_REQUEST_REFUSED(30008, "SSH request refused: {details}", groups(AUTHENTICATED, FAILURE, SSH)),
+  SSH_GLOBAL_REQUEST_REFUSED(30004, "SSH global request \"{request_type}\" refused.",
+      groups(AUTHENTICATED, INFORMATIONAL, SSH)),
+  SFTP_STARTED(30011, "Subsystem SFTP successfully started in \"{real_path}\" as \"{virtual_path}\".",
+      groups(AUTHENTICATION, AUTHENTICATED, SUCCESS, SSH), "client_version", "key_exchange", "host_key", "in_cipher",
+      "out_cipher", "in_hmac", "out_hmac", "in_compression", "out_compression"),
+  SFTP_CLOSED(30012, "Subsystem SFTP closed, protocol version {sftp_version}.", groups(AUTHENTICATED, SUCCESS, SSH)),
+  SSH_NO_COMMON_ALGORITHM(30013, "No common {type} with \"{client_version}\": the client offers {client_algorithms}; "
+      + "the server offers {server_algorithms}.", groups(SESSION, FAILURE, FAILURE_HIGH, SSH)),
+  SSH_CONNECTION_MADE(30014, "New SSH connection made.", groups(SESSION, INFORMATIONAL, SSH)),
+  SSH_CONNECTION_LOST(30015, "SSH connection closed[: {reason}]. Client \"{client_version}\", protected using "
+      + "host-key:{host_key} key-exchange:{key_exchange} in-hmac:{in_hmac} in-cipher:{in_cipher} out-hmac:{out_hmac} "
+      + "out-cipher:{out_cipher}.", groups(AUTHENTICATED, INFORMATIONAL, SSH), "in_compression", "out_compression"),
+  SFTP_PACKET_FAILED(30016, "SFTP packet could not be processed: {details}",
+      groups(OPERATIONAL, AUTHENTICATED, FAILURE, FAILURE_HIGH, SSH)),
+  SFTP_CLOSED_READ_WRITE(30017, "File \"{path}\" opened for {mode} was closed: {total_read} bytes read, {total_write} "
+      + "bytes written in {duration} seconds.", groups(AUTHENTICATED, SUCCESS, FILE_OPERATION, SSH), Fields.TRANSFER),
+  SFTP_LIST(30019, "Listing folder \"{path}\".", fileOperation(INFORMATIONAL, SSH), "real_path"),
+  SFTP_LISTED(30020, "Successfully listed folder \"{path}\".", fileOperation(SUCCESS, SSH), "real_path"),
+  SFTP_LIST_FAILED(30021, "Folder \"{path}\" could not be listed: {details}", fileOperation(FAILURE, SSH), "real_path"),
+  SFTP_DELETE(30022, "Deleting file \"{path}\".", fileOperation(INFORMATIONAL, SSH), "real_path"),
+  SFTP_DELETED(30023, "File \"{path}\" was deleted.", fileOperation(SUCCESS, SSH, OPERATION_DELETE), "real_path"),
+  SFTP_DELETE_FAILED(30024, "File \"{path}\" could not be deleted: {details}",
+      fileOperation(FAILURE, SSH, OPERATION_DELETE), "real_path"),
+  SFTP_RENAME(30025, "Renaming \"{from}\" to \"{to}\".", fileOperation(INFORMATIONAL, SSH), "path", "real_path"),
+  SFTP_RENAMED(30026, "\"{from}\" was renamed to \"{to}\".", fileOperation(SUCCESS, SSH, OPERATION_RENAME), "path",
+      "real_path"),
+  SFTP_RENAME_FAILED(30027, "\"{from}\" could not be renamed to \"{to}\": {details}",
+      fileOperation(FAILURE, SSH, OPERATION_RENAME), "path", "real_path"),
+  SFTP_CREATE_FOLDER(30028, "Creating folder \"{path}\".", fileOperation(INFORMATIONAL, SSH), "real_path"),
+  SFTP_FOLDER_CREATED(30029, "Folder \"{path}\" was created.", fileOperation(SUCCESS, SSH, OPERATION_CREATE_FOLDER),
+      "real_path"),
+  SFTP_CREATE_FOLDER_FAILED(30030, "Folder \"{path}\" could not be created: {details}",
+      fileOperation(FAILURE, SSH, OPERATION_CREATE_FOLDER), "real_path"),
+  SFTP_DELETE_FOLDER(30031, "Deleting folder \"{path}\".", fileOperation(INFORMATIONAL, SSH), "real_path"),
+  SFTP_FOLDER_DELETED(30032, "Folder \"{path}\" was deleted.", fileOperation(SUCCESS, SSH, OPERATION_DELETE),
+      "real_path"),
+  SFTP_DELETE_FOLDER_FAILED(30033, "Folder \"{path}\" could not be deleted: {details}",
+      fileOperation(FAILURE, SSH, OPERATION_DELETE), "real_path"),
+  SFTP_ATTRIBUTES(30034, "Attributes of \"{path}\" requested.", fileOperation(INFORMATIONAL, SSH), "real_path"),
+  SFTP_ATTRIBUTES_READ(30035, "Attributes of \"{path}\" returned.", fileOperation(SUCCESS, SSH), "real_path"),
+  SFTP_ATTRIBUTES_FAILED(30036, "Attributes of \"{path}\" are not available: {details}", fileOperation(FAILURE, SSH),
+      "real_path"),
+  SFTP_SET_ATTRIBUTES(30037, "Setting attributes of \"{path}\".", fileOperation(INFORMATIONAL, SSH), "real_path",
+      "attributes"),
+  SFTP_ATTRIBUTES_SET(30038, "Attributes of \"{path}\" were set.", fileOperation(SUCCESS, SSH), "real_path",
+      "attributes"),
+  SFTP_SET_ATTRIBUTES_FAILED(30039, "Attributes of \"{path}\" could not be set: {details}",
+      fileOperation(FAILURE, SSH), "real_path", "attributes"),
+  SFTP_READ_WRITE_INCOMPLETE(30040, "File \"{path}\" opened for {mode} was not closed by the client and is not "
+      + "published: {total_read} bytes read, {total_write} bytes written in {duration} seconds; {details}",
+      fileOperation(FAILURE, SSH), Fields.TRANSFER),
+  SFTP_READ_INCOMPLETE(30041, "Download of \"{path}\" is incomplete after {total_read} bytes in {duration} seconds: "
+      + "{details}", fileOperation(FAILURE, SSH, OPERATION_READ), Fields.TRANSFER),
+  SFTP_WRITE_INCOMPLETE(30042, "Upload of \"{path}\" is incomplete after {total_write} bytes in {duration} seconds and "
+      + "is not published: {details}", fileOperation(FAILURE, SSH, OPERATION_WRITE), Fields.TRANSFER),
+  SFTP_OPENED(30043, "File \"{path}\" opened for {mode}.", fileOperation(SUCCESS, SSH), Fields.TRANSFER),
+  SFTP_OPEN_FAILED(30044, "File \"{path}\" could not be opened for {mode}: {details}",
+      fileOperation(FAILURE, SSH), Fields.TRANSFER),
+  SFTP_READ_FAILED(30045, "Reading {length} bytes at {offset} of \"{path}\" failed: {details}",
+      fileOperation(FAILURE, SSH), "real_path"),
+  SFTP_WRITE_FAILED(30046, "Writing {length} bytes at {offset} of \"{path}\" failed: {details}",
+      fileOperation(FAILURE, SSH), "real_path"),
+  SFTP_CLOSE_FAILED(30047, "File \"{path}\" opened for {mode} could not be closed and is not published: {details}",
+      fileOperation(FAILURE, FAILURE_HIGH, SSH), Fields.TRANSFER),
+  SFTP_UNSUPPORTED(30048, "SFTP request \"{request}\" is not part of protocol version 3.",
+      groups(AUTHENTICATED, FAILURE, SSH)),
+  SSH_PUBLIC_KEY_UNREADABLE(30049, "The public key that \"{username}\" offers could not be read: {details}",
+      groups(AUTHENTICATION, SESSION, FAILURE, SSH)),
+  SSH_ENDED_BY_SERVER(30050, "The SSH connection is ended by the server: {reason}.",
+      groups(SESSION, INFORMATIONAL, SSH)),
+  SFTP_SYMLINK_FAILED(30058, "Symbolic link \"{path}\" was refused: {details}", fileOperation(FAILURE, SSH),
+      "real_path"),
+  SFTP_READLINK_FAILED(30055, "Symbolic link \"{path}\" was not read: {details}", fileOperation(FAILURE, SSH),
+      "real_path"),
+  SFTP_EXTENSION_REFUSED(30059, "SFTP extended request \"{request}\" refused.", groups(AUTHENTICATED, FAILURE, SSH)),
+  SFTP_REALPATH(30060, "Canonical file name requested for \"{path}\".", fileOperation(INFORMATIONAL, SSH), "real_path"),
+  SFTP_READ_CLOSED(30067, "File \"{path}\" was closed after reading {total_read} bytes in {duration} seconds "
+      + "({read_speed} bytes per second).", fileOperation(SUCCESS, SSH, OPERATION_READ), Fields.TRANSFER),
+  SFTP_WRITE_CLOSED(30068, "File \"{path}\" was closed after writing {total_write} bytes in {duration} seconds "
+      + "({write_speed} bytes per second).", fileOperation(SUCCESS, SSH, OPERATION_WRITE), Fields.TRANSFER),
+  SSH_DISCONNECTED_BY_CLIENT(30082, "The client ends the SSH connection: {details}",
+      groups(AUTHENTICATED, INFORMATIONAL, SSH), "code"),
+
+  // FTP and FTPS
+  FTP_STORE_OPENED(10012, "File \"{path}\" opened for writing at offset {offset}.",
+      fileOperation(SUCCESS, FTP), Fields.TRANSFER),
+  FTP_STORE_OPEN_FAILED(10013, "File \"{path}\" could not be opened for writing at offset {offset}: {details}",
+      fileOperation(FAILURE, FTP), Fields.TRANSFER),
+  FTP_NO_PASSIVE_PORT(10015, "No port is free for a passive data connection in {port_range}: {details}",
+      groups(AUTHENTICATED, OPERATIONAL, FAILURE, FAILURE_HIGH, FTP), "mode"),
+  FTP_COMMAND_FAULT(10016, "Internal error in FTP command {command}: {details}",
+      groups(OPERATIONAL, AUTHENTICATED, FAILURE, FAILURE_CRITICAL, FTP)),
+  FTP_UNKNOWN_COMMAND(10019, "FTP command {command} is not known.", groups(AUTHENTICATED, FAILURE, FTP)),
+  FTP_CLOSED_BEFORE_TLS(10021, "The connection was closed before the TLS handshake was finished.",
+      groups(SESSION, FAILURE)),
+  FTP_PASSIVE_READY(10022, "Waiting for a passive data connection on {address}:{port} ({mode}).",
+      groups(AUTHENTICATED, INFORMATIONAL, FTP)),
+  FTP_PASSIVE_NEVER_CAME(10023, "The client never connected to the passive port {address}:{port} ({mode}): {details}",
+      groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP)),
+  FTP_AUTH_TLS(10024, "The client asks for TLS on the command connection.", groups(SESSION, INFORMATIONAL, FTP)),
+  FTP_APPEND(10025, "Appending to file \"{path}\".", fileOperation(INFORMATIONAL, FTP), Fields.TRANSFER),
+  FTP_BAD_ADDRESS(10026, "{command} with address \"{address}\" refused: {details}",
+      groups(AUTHENTICATED, FAILURE, FTP)),
+  FTP_DATA_CLOSED(10030, "Data connection with {peer_address} closed after {received} bytes received and {sent} bytes "
+      + "sent in {duration} seconds.", groups(AUTHENTICATED, INFORMATIONAL, FTP), "host_address", "encryption"),
+  FTP_DATA_BROKEN(10031, "Data connection with {peer_address} broke after {received} bytes received and {sent} bytes "
+      + "sent in {duration} seconds: {details}", groups(AUTHENTICATED, FAILURE, FTP), "host_address", "encryption"),
+  FTP_DATA_IDLE(10032, "Data connection with {peer_address} was silent for {seconds} seconds and is closed.",
+      groups(SESSION, FAILURE, FAILURE_HIGH, FTP), "host_address"),
+  FTP_CONNECTION_MADE(10033, "New {protocol} connection made.", groups(SESSION, INFORMATIONAL, FTP)),
+  FTP_CONNECTION_CLOSED(10034, "Command connection closed[: {reason}].", groups(AUTHENTICATED, INFORMATIONAL, FTP),
+      "encryption"),
+  FTP_TLS_REQUIRED(10035, "{command} refused: listener \"{listener}\" requires TLS first (tls: required).",
+      groups(SESSION, FAILURE, FTP)),
+  FTP_DATA_TLS_REQUIRED(10036, "{command} refused: listener \"{listener}\" requires an encrypted data connection "
+      + "(tls: required); the client should send PROT P.", groups(SESSION, FAILURE, FTP)),
+  FTP_CHANGE_FOLDER(10037, "Changing to folder \"{path}\".", fileOperation(INFORMATIONAL, FTP), "real_path"),
+  FTP_FOLDER_CHANGED(10038, "Changed to folder \"{path}\".", fileOperation(SUCCESS, FTP), "real_path"),
+  FTP_CHANGE_FOLDER_FAILED(10039, "Could not change to folder \"{path}\": {details}", fileOperation(FAILURE, FTP),
+      "real_path"),
+  FTP_APPEND_OPENED(10040, "File \"{path}\" opened for appending.",
+      fileOperation(SUCCESS, FTP, OPERATION_APPEND), Fields.TRANSFER),
+  FTP_APPEND_OPEN_FAILED(10041, "File \"{path}\" could not be opened for appending: {details}",
+      fileOperation(FAILURE, FTP, OPERATION_APPEND), Fields.TRANSFER),
+  FTP_CONNECTION_BROKEN(10042, "Command connection broke: {details}",
+      groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP), "encryption"),
+  FTP_DELETE(10043, "Deleting file \"{path}\".", fileOperation(INFORMATIONAL, FTP), "real_path"),
+  FTP_DELETED(10044, "File \"{path}\" was deleted.", fileOperation(SUCCESS, FTP, OPERATION_DELETE), "real_path"),
+  FTP_DELETE_FAILED(10045, "File \"{path}\" could not be deleted: {details}",
+      fileOperation(FAILURE, FTP, OPERATION_DELETE), "real_path"),
+  FTP_LIST(10046, "Listing \"{path}\".", fileOperation(INFORMATIONAL, FTP), "real_path"),
+  FTP_LISTED(10047, "Successfully listed \"{path}\".", fileOperation(SUCCESS, FTP), "real_path"),
+  FTP_LIST_FAILED(10048, "\"{path}\" could not be listed: {details}", fileOperation(FAILURE, FTP), "real_path"),
+  FTP_ATTRIBUTES(10049, "Attributes of \"{path}\" requested.", fileOperation(INFORMATIONAL, FTP), "real_path"),
+  FTP_ATTRIBUTES_READ(10050, "Attributes of \"{path}\" returned.", fileOperation(SUCCESS, FTP), "real_path"),
+  FTP_ATTRIBUTES_FAILED(10051, "Attributes of \"{path}\" are not available: {details}", fileOperation(FAILURE, FTP),
+      "real_path"),
+  FTP_CREATE_FOLDER(10052, "Creating folder \"{path}\".", fileOperation(INFORMATIONAL, FTP), "real_path"),
+  FTP_FOLDER_CREATED(10053, "Folder \"{path}\" was created.", fileOperation(SUCCESS, FTP, OPERATION_CREATE_FOLDER),
+      "real_path"),
+  FTP_CREATE_FOLDER_FAILED(10054, "Folder \"{path}\" could not be created: {details}",
+      fileOperation(FAILURE, FTP, OPERATION_CREATE_FOLDER), "real_path"),
+  FTP_DATA_OPENED(10055, "Data connection with {peer_address} opened.", groups(AUTHENTICATED, SUCCESS, FTP),
+      "host_address"),
+  FTP_STARTED(10059, "FTP session started in \"{real_path}\" as \"{virtual_path}\".",
+      groups(AUTHENTICATION, AUTHENTICATED, SUCCESS, FTP)),
+  FTP_ACTIVE_REQUESTED(10062, "The client waits for an active data connection on {address}:{port} ({mode}).",
+      groups(AUTHENTICATED, INFORMATIONAL, FTP)),
+  FTP_ACTIVE_CONNECTED(10063, "Active data connection to {address}:{port} made.",
+      groups(AUTHENTICATED, INFORMATIONAL, FTP), "source_address", "source_port"),
+  FTP_ACTIVE_FAILED(10064, "Active data connection to {address}:{port} failed: {details}",
+      groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP)),
+  FTP_CURRENT_FOLDER(10065, "Current folder \"{path}\" requested.", groups(AUTHENTICATED, INFORMATIONAL, FTP)),
+  FTP_QUIT(10066, "The client says goodbye.", groups(SESSION, INFORMATIONAL, FTP)),
+  FTP_RETRIEVE(10068, "Sending file \"{path}\".", fileOperation(INFORMATIONAL, FTP), Fields.TRANSFER),
+  FTP_RETRIEVED(10069, "File \"{path}\" was sent: {total_read} bytes in {duration} seconds ({read_speed} bytes per "
+      + "second).", fileOperation(SUCCESS, FTP, OPERATION_READ), Fields.TRANSFER),
+  FTP_RETRIEVE_FAILED(10070, "File \"{path}\" was not sent whole: {total_read} bytes in {duration} seconds; {details}",
+      fileOperation(FAILURE, FAILURE_HIGH, FTP, OPERATION_READ), Fields.TRANSFER),
+  FTP_DELETE_FOLDER(10071, "Deleting folder \"{path}\".", fileOperation(INFORMATIONAL, FTP), "real_path"),
+  FTP_FOLDER_DELETED(10072, "Folder \"{path}\" was deleted.", fileOperation(SUCCESS, FTP, OPERATION_DELETE),
+      "real_path"),
+  FTP_DELETE_FOLDER_FAILED(10073, "Folder \"{path}\" could not be deleted: {details}",
+      fileOperation(FAILURE, FTP, OPERATION_DELETE), "real_path"),
+  FTP_RENAME(10074, "Renaming \"{from}\" to \"{to}\".", fileOperation(INFORMATIONAL, FTP), "path", "real_path"),
+  FTP_RENAMED(10075, "\"{from}\" was renamed to \"{to}\".", fileOperation(SUCCESS, FTP, OPERATION_RENAME), "path",
+      "real_path"),
+  FTP_RENAME_FAILED(10076, "\"{from}\" could not be renamed to \"{to}\": {details}",
+      fileOperation(FAILURE, FTP, OPERATION_RENAME), "path", "real_path"),
+  FTP_STORE(10077, "Receiving file \"{path}\".", fileOperation(INFORMATIONAL, FTP), Fields.TRANSFER),
+  FTP_STORED(10078, "File \"{path}\" was received: {total_write} bytes in {duration} seconds ({write_speed} bytes per "
+      + "second).", fileOperation(SUCCESS, FTP, OPERATION_WRITE), Fields.TRANSFER),
+  FTP_STORE_FAILED(10079, "File \"{path}\" is incomplete after {total_write} bytes in {duration} seconds and is not "
+      + "published: {details}", fileOperation(FAILURE, FAILURE_HIGH, FTP, OPERATION_WRITE), Fields.TRANSFER),
+  FTP_UNKNOWN_TYPE(10080, "TYPE {type} is not known.", groups(AUTHENTICATED, FAILURE, FTP)),
+  FTP_TYPE_SET(10081, "Representation type set to {type}.", groups(AUTHENTICATED, INFORMATIONAL, FTP)),
+  FTP_IDLE(10084, "The client sent no command for {seconds} seconds; the connection is closed.",
+      groups(SESSION, FAILURE, FAILURE_HIGH, FTP)),
+  FTP_TLS_FAILED(10088, "TLS handshake failed on the {channel_type} connection: {details}",
+      groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP)),
+  FTP_RETRIEVE_OPENED(10094, "File \"{path}\" opened for reading at offset {offset}.",
+      fileOperation(SUCCESS, FTP), Fields.TRANSFER),
+  FTP_RETRIEVE_OPEN_FAILED(10095, "File \"{path}\" could not be opened for reading at offset {offset}: {details}",
+      fileOperation(FAILURE, FTP), Fields.TRANSFER),
+  FTP_SET_ATTRIBUTES(10096, "Setting attributes of \"{path}\".", fileOperation(INFORMATIONAL, FTP), "real_path",
+      "attributes"),
+  FTP_ATTRIBUTES_SET(10097, "Attributes of \"{path}\" were set.", fileOperation(SUCCESS, FTP), "real_path",
+      "attributes"),
+  FTP_SET_ATTRIBUTES_FAILED(10098, "Attributes of \"{path}\" could not be set: {details}",
+      fileOperation(FAILURE, FTP), "real_path", "attributes"),
+  FTP_TLS_UP(10100, "The {channel_type} connection is protected by {encryption}.",
+      groups(AUTHENTICATED, INFORMATIONAL, FTP)),
+  FTP_PIPELINED_BEHIND_AUTH(11000, "{count} bytes came in clear text behind AUTH and before TLS; the connection is "
+      + "closed, nothing of them was executed.", groups(SESSION, FAILURE, FAILURE_HIGH, FTP)),
+  FTP_DATA_FOREIGN(11001, "A data connection from {peer_address} was refused: it does not come from the client of the "
+      + "command connection.", groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP)),
+  FTP_LOGIN_IN_CLEAR_REFUSED(11002, "Login of \"{username}\" refused: listener \"{listener}\" requires TLS first "
+      + "(tls: required).", groups(SESSION, FAILURE, FTP));
+
+  /** Fields that several events share. */
+  private static final class Fields {
+    /** A field in a sentence. */
+    static final Pattern IN_TEXT = Pattern.compile("\\{([a-z0-9_]+)}");
+    /** The facts of a transfer; sizes in bytes, duration in seconds, speeds in bytes per second. */
+    static final String[] TRANSFER = {"path", "real_path", "requested_path", "mode", "offset", "total_read",
+        "total_write", "read_speed", "write_speed", "duration"};
+  }
+
+  private final int number;
+  private final String template;
+  private final Set<EventGroup> groups;
+  private final Set<String> fields;
+
+  EventCatalogue(int number, String template, Set<EventGroup> groups, String... furtherFields) {
+    this.number = number;
+    this.template = template;
+    this.groups = groups;
+    Set<String> all = new TreeSet<>(List.of(furtherFields));
+    Matcher field = Fields.IN_TEXT.matcher(template);
+    while (field.find()) {
+      all.add(field.group(1));
+    }
+    this.fields = Set.copyOf(all);
+  }
+
+  /** The number that names this event for ever. */
+  public int number() {
+    return number;
+  }
+
+  /** The sentence with its fields in braces. */
+  public String template() {
+    return template;
+  }
+
+  /** What the event is about. */
+  public Set<EventGroup> groups() {
+    return groups;
+  }
+
+  /** The names of the data that the event carries. */
+  public Set<String> fields() {
+    return fields;
+  }
+
+  /**
+   * The sentence with the fields filled in and made harmless. A part in square brackets is left out when a field in it
+   * is empty; elsewhere an empty field reads as {@code -}.
+   */
+  String render(Map<String, Object> data) {
+    StringBuilder out = new StringBuilder(template.length() + 64);
+    int from = 0;
+    while (from < template.length()) {
+      int open = template.indexOf('[', from);
+      fill(out, template, from, open < 0 ? template.length() : open, data, "-");
+      if (open < 0) {
+        break;
+      }
+      int close = template.indexOf(']', open);
+      int before = out.length();
+      if (!fill(out, template, open + 1, close, data, "")) {
+        out.setLength(before);
+      }
+      from = close + 1;
+    }
+    return out.toString();
+  }
+
+  /** Appends a part of the template; false if a field in it is empty. */
+  private static boolean fill(StringBuilder out, String template, int from, int to, Map<String, Object> data,
+      String forEmpty) {
+    boolean isWhole = true;
+    int at = from;
+    for (int open = template.indexOf('{', at); open >= 0 && open < to; open = template.indexOf('{', at)) {
+      int close = template.indexOf('}', open);
+      String value = String.valueOf(data.getOrDefault(template.substring(open + 1, close), ""));
+      isWhole &= !value.isEmpty();
+      out.append(template, at, open).append(value.isEmpty() ? forEmpty : Escaped.text(value));
+      at = close + 1;
+    }
+    out.append(template, at, to);
+    return isWhole;
+  }
+
+  private static Set<EventGroup> groups(EventGroup... groups) {
+    return Set.of(groups);
+  }
+
+  private static Set<EventGroup> fileOperation(EventGroup... groups) {
+    List<EventGroup> all = new ArrayList<>(List.of(groups));
+    all.add(AUTHENTICATED);
+    all.add(FILE_OPERATION);
+    return Set.copyOf(all);
+  }
+}
