@@ -1,0 +1,77 @@
+package org.stationmaster.crypto;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.DSAParameter;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
+import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
+
+/** Brings older and encrypted forms of private keys to plain PKCS#8 (RFC 5208), which the JDK reads. */
+final class Pkcs8 {
+  private Pkcs8() {
+  }
+
+  /** BouncyCastle knows every scheme that OpenSSL has written here over the years; the JDK knows half of them. */
+  static byte[] decrypt(byte[] content, PassphraseSource passphrase) throws KeyMaterialException {
+    char[] password = passphrase.characters();
+    try {
+      return new PKCS8EncryptedPrivateKeyInfo(content).decryptPrivateKeyInfo(
+          new JcePKCSPBEInputDecryptorProviderBuilder().setProvider(new BouncyCastleProvider()).build(password))
+          .getEncoded();
+    } catch (PKCSException e) {
+      throw e.getCause() instanceof OperatorCreationException
+          ? new KeyMaterialException("is encrypted with a method that is not supported; \"openssl pkey -in FILE "
+              + "-aes256 -out NEW\" encrypts it anew", e)
+          : new KeyMaterialException(passphrase.wrong(), e);
+    } catch (IOException | RuntimeException e) {
+      // BouncyCastle's parsers throw several unchecked exceptions.
+      throw new KeyMaterialException("is damaged", e);
+    }
+  }
+
+  /** From PKCS#1 (RFC 8017), SEC 1 (RFC 5915) or OpenSSL's form of DSA. */
+  static byte[] ofTraditional(String label, byte[] content) throws KeyMaterialException {
+    try {
+      return switch (label) {
+        case "RSA PRIVATE KEY" -> info(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE,
+            ASN1Sequence.getInstance(content));
+        case "EC PRIVATE KEY" -> {
+          ECPrivateKey key = ECPrivateKey.getInstance(content);
+          yield info(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject(), key);
+        }
+        default -> dsa(ASN1Sequence.getInstance(content));
+      };
+    } catch (IOException | RuntimeException e) {
+      // As above.
+      throw new KeyMaterialException("is damaged", e);
+    }
+  }
+
+  /** The sequence is version, p, q, g, y, x. */
+  private static byte[] dsa(ASN1Sequence key) throws IOException {
+    return info(X9ObjectIdentifiers.id_dsa, new DSAParameter(integer(key, 1), integer(key, 2), integer(key, 3)),
+        new ASN1Integer(integer(key, 5)));
+  }
+
+  private static BigInteger integer(ASN1Sequence sequence, int index) {
+    return ASN1Integer.getInstance(sequence.getObjectAt(index)).getValue();
+  }
+
+  private static byte[] info(ASN1ObjectIdentifier algorithm, ASN1Encodable parameters, ASN1Encodable key)
+      throws IOException {
+    return new PrivateKeyInfo(new AlgorithmIdentifier(algorithm, parameters), key).getEncoded();
+  }
+}
