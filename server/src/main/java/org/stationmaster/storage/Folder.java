@@ -1,0 +1,67 @@
+package org.stationmaster.storage;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An opened folder. Names are single names, never paths, and no operation follows a symbolic link. On Linux it is held
+ * by descriptor: it stays the same folder when it is renamed, and cannot be exchanged for another one.
+ */
+sealed interface Folder extends AutoCloseable permits LinuxFolder, PortableFolder {
+  /**
+   * What tells folders apart.
+   *
+   * @param fileSystem equal for two folders if files can be renamed from one to the other
+   * @param file equal for the same folder
+   */
+  record Identity(Object fileSystem, Object file) {
+  }
+
+  /** A lock between processes; ends with {@link #close} or the process. */
+  interface Lock extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  Identity identity() throws StorageException;
+
+  /** A folder below, or this one once more. */
+  Folder open(List<String> names) throws StorageException;
+
+  /** What is at {@code name}; the folder itself if it is empty. */
+  FileFacts facts(String name) throws StorageException;
+
+  /** What it holds, in no order. */
+  List<FileFacts> list() throws StorageException;
+
+  /** Creates a folder; it is durable after {@link #sync}. */
+  void createFolder(String name, Appearance appearance) throws StorageException;
+
+  /** Removes an empty folder. */
+  void removeFolder(String name) throws StorageException;
+
+  /** Removes anything but a folder. */
+  void removeFile(String name) throws StorageException;
+
+  /** Renames in one step. A folder is never replaced; something else only if {@code replace}. */
+  void rename(String name, Folder target, String newName, boolean replace) throws StorageException;
+
+  /** Sets what is present of the times. */
+  void setTimes(String name, Optional<Instant> modified, Optional<Instant> accessed) throws StorageException;
+
+  /** Opens a regular file for reading. */
+  OpenedFile openFile(String name) throws StorageException;
+
+  /** Creates a file that only the server's user sees, for reading and writing. */
+  OpenedFile createFile(String name) throws StorageException;
+
+  /** Locks a file of that name, which is created if need be; empty if another process holds it or locks fail here. */
+  Optional<Lock> lock(String name, boolean wait) throws StorageException;
+
+  /** Makes its entries durable. */
+  void sync() throws StorageException;
+
+  @Override
+  void close();
+}

@@ -1,0 +1,261 @@
+package org.stationmaster.storage;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An account's folder. No operation follows a symbolic link or leaves it, whoever changes the tree meanwhile (where the
+ * operating system is not Linux: unless another local user exchanges folders for links at that very moment).
+ */
+public final class Home implements AutoCloseable {
+  private final Storage storage;
+  private final Folder root;
+  private final Path path;
+  private final boolean isNew;
+  /** By file system. */
+  private final Map<Object, Staging> stagings = new HashMap<>();
+
+  Home(Storage storage, Folder root, Path path, boolean isNew) {
+    this.storage = storage;
+    this.root = root;
+    this.path = path;
+    this.isNew = isNew;
+  }
+
+  /** Whether the folder was made when it was opened. */
+  public boolean isNew() {
+    return isNew;
+  }
+
+  /** Where {@code path} is on disk, for events. Text, because not every name fits the locale of {@link Path}. */
+  public String realPath(VirtualPath target) {
+    return target.isRoot() ? path.toString() : path + target.toString();
+  }
+
+  /** What is at {@code path}; a link is described, not followed. */
+  public FileFacts facts(VirtualPath target) throws StorageException {
+    try (Folder folder = folder(target.parent())) {
+      return folder.facts(target.name());
+    }
+  }
+
+  /** What {@code folder} holds, in the order of the names, without the staging folder. */
+  public List<FileFacts> list(VirtualPath target) throws StorageException {
+    try (Folder folder = folder(target)) {
+      List<FileFacts> entries = new ArrayList<>(folder.list());
+      entries.removeIf(entry -> entry.name().equals(VirtualPath.RESERVED_NAME));
+      entries.sort(Comparator.comparing(FileFacts::name));
+      return entries;
+    }
+  }
+
+  /**
+   * Creates a folder, and the missing ones above it if {@code parents}.
+   *
+   * @throws StorageException.AlreadyExists when something of that name is there
+   */
+  public void createFolder(VirtualPath target, boolean parents) throws StorageException {
+    if (target.isRoot()) {
+      throw new StorageException.AlreadyExists("it exists already");
+    }
+    try (Folder folder = parents ? folderMade(target.parent()) : folder(target.parent())) {
+      folder.createFolder(target.name(), storage.folders());
+      folder.sync();
+    }
+  }
+
+  /** Removes an empty folder. */
+  public void removeFolder(VirtualPath target) throws StorageException {
+    refuseRoot(target);
+    try (Folder parent = folder(target.parent())) {
+      if (!parent.facts(target.name()).isFolder()) {
+        throw new StorageException.WrongKind("it is not a folder");
+      }
+      try {
+        parent.removeFolder(target.name());
+      } catch (StorageException.WrongKind e) {
+        // To the client it may look empty, because a staging folder of an earlier use is not shown.
+        try (Folder folder = parent.open(List.of(target.name()))) {
+          if (!Staging.removeUnused(folder)) {
+            throw e;
+          }
+        }
+        parent.removeFolder(target.name());
+      }
+    }
+  }
+
+  /** Removes a file, or a link itself. */
+  public void removeFile(VirtualPath target) throws StorageException {
+    refuseRoot(target);
+    try (Folder folder = folder(target.parent())) {
+      folder.removeFile(target.name());
+    }
+  }
+
+  /**
+   * Renames a file or folder in one step; an existing file at {@code to} is replaced only if {@code replace}, an
+   * existing folder never. When this returns the new name survives a loss of power.
+   */
+  public void rename(VirtualPath from, VirtualPath to, boolean replace) throws StorageException {
+    refuseRoot(from);
+    refuseRoot(to);
+    if (to.names().size() > from.names().size() && to.names().subList(0, from.names().size()).equals(from.names())) {
+      throw new StorageException.Failed("a folder cannot be moved into itself", null);
+    }
+    try (Folder source = folder(from.parent()); Folder target = folder(to.parent())) {
+      FileFacts moved = source.facts(from.name());
+      if (from.equals(to)) {
+        return;
+      }
+      Optional<FileFacts> former = factsIfThere(target, to.name());
+      if (former.isPresent() && former.get().kind() == FileFacts.Kind.LINK) {
+        throw new StorageException.PathRefused("a symbolic link of that name is there");
+      }
+      if (former.isPresent() && (former.get().isFolder() || moved.isFolder())) {
+        throw new StorageException.AlreadyExists("a " + (former.get().isFolder() ? "folder" : "file")
+            + " of that name exists already");
+      }
+      source.rename(from.name(), target, to.name(), replace);
+      target.sync();
+      if (!from.parent().equals(to.parent())) {
+        source.sync();
+      }
+    }
+  }
+
+  /** Sets what is present of the times. */
+  public void setTimes(VirtualPath target, Optional<Instant> modified, Optional<Instant> accessed)
+      throws StorageException {
+    try (Folder folder = folder(target.parent())) {
+      if (folder.facts(target.name()).kind() == FileFacts.Kind.LINK) {
+        throw new StorageException.PathRefused("a symbolic link is in the path");
+      }
+      folder.setTimes(target.name(), modified, accessed);
+    }
+  }
+
+  /** Opens a published file for reading. */
+  public ReadableFile openForReading(VirtualPath target) throws StorageException {
+    if (target.isRoot()) {
+      throw new StorageException.WrongKind("it is a folder");
+    }
+    try (Folder folder = folder(target.parent())) {
+      return new ReadableFile(folder.openFile(target.name()), target.name());
+    }
+  }
+
+  /**
+   * Begins an upload. Nothing of it can be seen until {@link StagedFile#publish()}. It belongs to the folder that is
+   * there now: when that is renamed meanwhile, the file goes where the folder went.
+   *
+   * @param target where it will be published
+   * @param keepFormer whether the upload starts from the bytes of the file that is there, for appends and for writes
+   *     into a file; if nothing is there it starts empty
+   * @param createParents whether missing folders above it are created
+   */
+  public StagedFile stage(VirtualPath target, boolean keepFormer, boolean createParents) throws StorageException {
+    refuseRoot(target);
+    Folder folder = createParents ? folderMade(target.parent()) : existing(target.parent());
+    try {
+      StagedFile.refuseUnlessFile(folder, target.name());
+      Staging staging = staging(target.parent(), folder.identity());
+      StagedFile staged = new StagedFile(storage, staging, folder, target.name());
+      try {
+        if (keepFormer) {
+          staged.copyFormer();
+        }
+        return staged;
+      } catch (StorageException e) {
+        staged.close();
+        throw e;
+      }
+    } catch (StorageException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  private static void refuseRoot(VirtualPath target) throws StorageException {
+    if (target.isRoot()) {
+      throw new StorageException.PathRefused("the home folder itself cannot be changed");
+    }
+  }
+
+  static Optional<FileFacts> factsIfThere(Folder folder, String name) throws StorageException {
+    try {
+      return Optional.of(folder.facts(name));
+    } catch (StorageException.NotFound expected) {
+      return Optional.empty();
+    }
+  }
+
+  private synchronized Folder folder(VirtualPath target) throws StorageException {
+    return root.open(target.names());
+  }
+
+  private Folder existing(VirtualPath target) throws StorageException {
+    try {
+      return folder(target);
+    } catch (StorageException.NotFound e) {
+      throw new StorageException.NotFound("the folder does not exist");
+    }
+  }
+
+  /** The folder at {@code target}; it and the ones above it are created if they are missing. */
+  private Folder folderMade(VirtualPath target) throws StorageException {
+    try {
+      return folder(target);
+    } catch (StorageException.NotFound expected) {
+      Folder here = folder(VirtualPath.ROOT);
+      for (String name : target.names()) {
+        try (Folder above = here) {
+          if (factsIfThere(above, name).isEmpty()) {
+            storage.createFolder(above, name);
+          }
+          here = above.open(List.of(name));
+        }
+      }
+      return here;
+    }
+  }
+
+  /** The staging folder on the file system of {@code folder}, from where its files can be renamed into place. */
+  private synchronized Staging staging(VirtualPath target, Folder.Identity folder) throws StorageException {
+    Staging known = stagings.get(folder.fileSystem());
+    if (known != null) {
+      return known;
+    }
+    Optional<Staging> inData = root.identity().fileSystem().equals(folder.fileSystem()) && storage.isInData(path)
+        ? storage.dataStaging(folder) : Optional.empty();
+    Staging staging = inData.isPresent() ? inData.get() : topmost(target, folder);
+    stagings.put(folder.fileSystem(), staging);
+    return staging;
+  }
+
+  /** In the first folder on the way to {@code target} that lies on the file system of {@code folder}. */
+  private Staging topmost(VirtualPath target, Folder.Identity folder) throws StorageException {
+    for (int depth = 0; depth <= target.names().size(); depth++) {
+      VirtualPath top = new VirtualPath(target.names().subList(0, depth));
+      try (Folder candidate = folder(top)) {
+        if (candidate.identity().fileSystem().equals(folder.fileSystem())) {
+          return storage.staging(candidate, realPath(top));
+        }
+      }
+    }
+    throw new StorageException.NotFound("the folder was moved away");
+  }
+
+  @Override
+  public synchronized void close() {
+    root.close();
+    stagings.values().forEach(storage::release);
+    stagings.clear();
+  }
+}

@@ -1,0 +1,174 @@
+package org.stationmaster.storage;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Optional;
+import org.stationmaster.storage.SystemCall.Memory;
+
+/** A regular file by its descriptor. Not for two threads at once. */
+final class LinuxFile implements OpenedFile {
+  private static final int BLOCK = 64 * 1024;
+  private static final long COPY_BLOCK = 1L << 30;
+
+  private final LinuxTree tree;
+  private int descriptor;
+
+  LinuxFile(LinuxTree tree, int descriptor) {
+    this.tree = tree;
+    this.descriptor = descriptor;
+  }
+
+  /** Never a number that another file may have by now. */
+  private int descriptor() throws StorageException {
+    if (descriptor < 0) {
+      throw new StorageException.Failed("the file is closed", null);
+    }
+    return descriptor;
+  }
+
+  LinuxStatus status() throws StorageException {
+    return LinuxStatus.of(descriptor());
+  }
+
+  @Override
+  public FileFacts facts(String name) throws StorageException {
+    return status().facts(name);
+  }
+
+  @Override
+  public int read(ByteBuffer target, long position) throws StorageException {
+    int total = 0;
+    try (Memory memory = new Memory()) {
+      int space = Math.min(target.remaining(), BLOCK);
+      MemorySegment block = target.isDirect() ? MemorySegment.ofBuffer(target) : memory.bytes(space);
+      while (target.hasRemaining()) {
+        long address = target.isDirect() ? block.address() + total : block.address();
+        int wanted = Math.min(target.remaining(), BLOCK);
+        int count = (int) Errno.check(SystemCall.PREAD64.in(memory, descriptor(), address, wanted, position + total));
+        if (count == 0) {
+          return total == 0 ? -1 : total;
+        }
+        if (target.isDirect()) {
+          target.position(target.position() + count);
+        } else {
+          target.put(block.asSlice(0, count).asByteBuffer());
+        }
+        total += count;
+      }
+    }
+    return total;
+  }
+
+  @Override
+  public void write(ByteBuffer source, long position) throws StorageException {
+    long at = position;
+    try (Memory memory = new Memory()) {
+      MemorySegment block = source.isDirect() ? MemorySegment.NULL
+          : memory.bytes(Math.min(source.remaining(), BLOCK));
+      while (source.hasRemaining()) {
+        MemorySegment bytes;
+        if (source.isDirect()) {
+          bytes = MemorySegment.ofBuffer(source);
+        } else {
+          bytes = block.asSlice(0, Math.min(source.remaining(), BLOCK));
+          bytes.copyFrom(MemorySegment.ofBuffer(source).asSlice(0, bytes.byteSize()));
+        }
+        int count = (int) Errno.check(SystemCall.PWRITE64.in(memory, descriptor(), bytes.address(), bytes.byteSize(),
+            at));
+        source.position(source.position() + count);
+        at += count;
+      }
+    }
+  }
+
+  @Override
+  public void truncate(long size) throws StorageException {
+    Errno.check(SystemCall.FTRUNCATE.on(descriptor(), size, 0));
+  }
+
+  @Override
+  public void copyFrom(OpenedFile source) throws StorageException {
+    LinuxFile from = (LinuxFile) source;
+    int in = from.descriptor();
+    int out = descriptor();
+    Errno.check(tree.slowly(() -> copy(in, out)));
+  }
+
+  /** Both begin at their start, and no one else moves their places. */
+  private static long copy(int in, int out) {
+    try (Memory memory = new Memory()) {
+      long total = 0;
+      long count;
+      do {
+        count = SystemCall.COPY_FILE_RANGE.in(memory, in, 0, out, 0, COPY_BLOCK, 0);
+        total += Math.max(count, 0);
+      } while (count > 0);
+      // Neither its refusal nor its end is final: between some file systems it fails, on some it copies nothing.
+      return copyByHand(memory, in, out, total);
+    }
+  }
+
+  private static long copyByHand(Memory memory, int in, int out, long from) {
+    MemorySegment block = memory.bytes(BLOCK);
+    long at = from;
+    while (true) {
+      long count = SystemCall.PREAD64.in(memory, in, block.address(), BLOCK, at);
+      if (count <= 0) {
+        return count;
+      }
+      for (long done = 0; done < count; ) {
+        long written = SystemCall.PWRITE64.in(memory, out, block.address() + done, count - done, at + done);
+        if (written < 0) {
+          return written;
+        }
+        done += written;
+      }
+      at += count;
+    }
+  }
+
+  @Override
+  public void appear(Appearance appearance, Folder folder) throws StorageException {
+    if (appearance.group().isPresent()) {
+      if (SystemCall.FCHOWN.on(descriptor(), -1, appearance.group().get().number()) < 0) {
+        throw appearance.groupRefused(null);
+      }
+    } else {
+      inheritGroup(((LinuxFolder) folder).status());
+    }
+    Errno.check(SystemCall.FCHMOD.on(descriptor(), appearance.modeBits(), 0));
+  }
+
+  /** It was created in the staging folder; where it is going, a set-group-ID folder would have given its group. */
+  private void inheritGroup(LinuxStatus folder) throws StorageException {
+    if ((folder.mode() & LinuxStatus.SET_GROUP) != 0 && status().group() != folder.group()) {
+      Errno.check(SystemCall.FCHOWN.on(descriptor(), -1, folder.group()));
+    }
+  }
+
+  @Override
+  public void setTimes(Optional<Instant> modified, Optional<Instant> accessed) throws StorageException {
+    try (Memory memory = new Memory()) {
+      Errno.check(SystemCall.UTIMENSAT.in(memory, descriptor(), 0, LinuxFolder.times(memory, modified, accessed), 0));
+    }
+  }
+
+  @Override
+  public void sync() throws StorageException {
+    tree.sync(descriptor());
+  }
+
+  boolean lock(int how) throws StorageException {
+    int locked = descriptor();
+    return tree.slowly(() -> SystemCall.FLOCK.on(locked, how, 0)) == 0;
+  }
+
+  @Override
+  public void close() {
+    if (descriptor >= 0) {
+      SystemCall.CLOSE.on(descriptor);
+      descriptor = -1;
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package org.stationmaster.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.stationmaster.config.StorageSettings;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.event.Events;
+import org.stationmaster.event.Origin;
+
+/** The files of all accounts. Safe for use by many threads. */
+public final class Storage implements AutoCloseable {
+  private final FileTree tree;
+  private final Path data;
+  private final Appearance files;
+  private final Appearance folders;
+  private final Events events;
+  /** The staging folders in use, by the folder that they lie in. */
+  private final Map<Folder.Identity, Staging> stagings = new HashMap<>();
+  private final Staging dataStaging;
+
+  /**
+   * Prepares staging under {@code data} and removes what an earlier run left there unfinished.
+   *
+   * @throws StorageException when {@code data} cannot be created or written, or the group of the settings cannot be
+   *     given to files; the message names the setting
+   */
+  public Storage(Path data, StorageSettings settings, Events events) throws StorageException {
+    this(data, settings, events, FileTree.ofThisSystem());
+  }
+
+  Storage(Path data, StorageSettings settings, Events events, FileTree tree) throws StorageException {
+    this.tree = tree;
+    this.events = events;
+    Optional<GroupPrincipal> group = settings.group().isPresent() ? Optional.of(find(settings.group().get()))
+        : Optional.empty();
+    try {
+      Files.createDirectories(data);
+      this.data = data.toRealPath();
+      try (Folder folder = tree.open(this.data)) {
+        dataStaging = staging(folder, this.data.toString());
+      }
+    } catch (IOException e) {
+      throw new StorageException.Failed("the data folder \"" + data + "\" cannot be used: "
+          + PortableTree.exception(e).getMessage() + " (paths.data; the server's user must be able to write there)", e);
+    }
+    Optional<Appearance.Group> verified = group.isPresent() ? Optional.of(verify(group.get())) : Optional.empty();
+    files = new Appearance(settings.fileMode(), verified);
+    folders = new Appearance(settings.folderMode(), verified);
+  }
+
+  private static GroupPrincipal find(String group) throws StorageException {
+    try {
+      return Path.of(".").getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+    } catch (UserPrincipalNotFoundException e) {
+      throw new StorageException.Failed("storage.group: there is no group \"" + group
+          + "\" on this machine; create it or correct the setting", e);
+    } catch (IOException | UnsupportedOperationException e) {
+      throw new StorageException.Failed("storage.group: groups cannot be looked up here, remove the setting", e);
+    }
+  }
+
+  /** Gives the group to a file, which shows whether it may be given, and its number. */
+  private Appearance.Group verify(GroupPrincipal group) throws StorageException {
+    Path staging = data.resolve(VirtualPath.RESERVED_NAME);
+    try {
+      Path probe = Files.createTempFile(staging, "group", "");
+      try {
+        Files.getFileAttributeView(probe, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS).setGroup(group);
+        return new Appearance.Group(group, (int) Files.getAttribute(probe, "unix:gid", LinkOption.NOFOLLOW_LINKS));
+      } finally {
+        Files.delete(probe);
+      }
+    } catch (IOException e) {
+      close();
+      throw new StorageException.Failed("storage.group: the group \"" + group.getName()
+          + "\" cannot be given to files; make the server's user a member of it", e);
+    }
+  }
+
+  /**
+   * The home at {@code folder}; it is created when it is missing. Links on the way to it are the administrator's and
+   * are followed.
+   *
+   * @throws StorageException when it is not a folder or cannot be used
+   */
+  public Home open(Path folder) throws StorageException {
+    Path path = folder.toAbsolutePath();
+    try {
+      return new Home(this, tree.open(path), path, false);
+    } catch (StorageException.NotFound expected) {
+      create(path);
+      return new Home(this, tree.open(path), path, true);
+    }
+  }
+
+  /** Outside the data folder only the last name is created: a missing one above it may be a disk that is not there. */
+  private void create(Path path) throws StorageException {
+    Path above = path.getParent();
+    if (above.startsWith(data) && !Files.exists(above, LinkOption.NOFOLLOW_LINKS)) {
+      create(above);
+    }
+    try (Folder folder = tree.open(above)) {
+      createFolder(folder, path.getFileName().toString());
+    } catch (StorageException.NotFound e) {
+      throw new StorageException.NotFound("the folder above it does not exist; create it or mount its disk");
+    }
+  }
+
+  /** Creates a folder and makes it durable; one that another session made meanwhile is as good. */
+  void createFolder(Folder folder, String name) throws StorageException {
+    try {
+      folder.createFolder(name, folders);
+    } catch (StorageException.AlreadyExists expected) {
+      // Made durable here too: the other session may not be there yet.
+    }
+    folder.sync();
+  }
+
+  Appearance files() {
+    return files;
+  }
+
+  Appearance folders() {
+    return folders;
+  }
+
+  /** Whether a home lies in the data folder. */
+  boolean isInData(Path home) {
+    try {
+      return home.toRealPath().startsWith(data);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The staging folder for a folder of the data folder's file system. */
+  synchronized Optional<Staging> dataStaging(Folder.Identity identity) {
+    if (!dataStaging.root().fileSystem().equals(identity.fileSystem())) {
+      return Optional.empty();
+    }
+    dataStaging.retain();
+    return Optional.of(dataStaging);
+  }
+
+  /**
+   * The staging folder in {@code root}, prepared when it is first asked for; {@link #release} it.
+   *
+   * @param realPath where {@code root} is, for events
+   */
+  synchronized Staging staging(Folder root, String realPath) throws StorageException {
+    Staging known = stagings.get(root.identity());
+    if (known != null) {
+      known.retain();
+      return known;
+    }
+    Staging.Opened opened = Staging.open(root);
+    stagings.put(opened.staging().root(), opened.staging());
+    if (opened.removed() > 0) {
+      events.emit(EventCatalogue.STAGING_CLEANED, Origin.process(), Map.of("count", opened.removed(), "real_path",
+          realPath + "/" + VirtualPath.RESERVED_NAME));
+    }
+    return opened.staging();
+  }
+
+  synchronized void retain(Staging staging) {
+    staging.retain();
+  }
+
+  synchronized void release(Staging staging) {
+    if (staging.release()) {
+      stagings.remove(staging.root());
+      staging.end();
+    }
+  }
+
+  /** After the homes are closed. */
+  @Override
+  public void close() {
+    release(dataStaging);
+    tree.close();
+  }
+}
