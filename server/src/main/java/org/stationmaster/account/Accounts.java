@@ -1,0 +1,311 @@
+package org.stationmaster.account;
+
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stationmaster.config.PasswordSettings;
+import org.stationmaster.crypto.KeyMaterialException;
+import org.stationmaster.crypto.PublicKeys;
+
+/**
+ * The accounts in the embedded database. The command line and the daemon use it at the same time; a change is seen at
+ * the next login. Safe for use by many threads.
+ *
+ * <p>What an operator may get wrong is refused with {@link AccountRefused}; a database that fails is
+ * {@link AccountStoreException}.
+ */
+public final class Accounts implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
+
+  private final InstantSource clock;
+  private final Database database;
+  private final PasswordHashing hashing;
+  private final PasswordChecks checks;
+  private final LoginLog logins;
+
+  /**
+   * Opens the database, and creates or migrates it when it is new or old.
+   *
+   * @throws AccountStoreException when it cannot be opened
+   */
+  public Accounts(Path database, PasswordSettings settings) throws AccountStoreException {
+    this(database, settings, InstantSource.system());
+  }
+
+  Accounts(Path file, PasswordSettings settings, InstantSource clock) throws AccountStoreException {
+    this.clock = clock;
+    database = new Database(file);
+    hashing = new PasswordHashing(settings);
+    checks = new PasswordChecks(hashing, new CredentialMemory(settings, clock), this::replaceHash);
+    logins = new LoginLog(database);
+  }
+
+  /** The account of that name. */
+  public Optional<Account> find(String name) throws AccountStoreException {
+    return database.<Optional<AccountTable.Row>, RuntimeException>read(link -> AccountTable.find(link, name))
+        .map(AccountTable.Row::account);
+  }
+
+  /** All accounts, by name. */
+  public List<Account> list() throws AccountStoreException {
+    return rows().stream().map(AccountTable.Row::account).toList();
+  }
+
+  private List<AccountTable.Row> rows() throws AccountStoreException {
+    return database.<List<AccountTable.Row>, RuntimeException>read(AccountTable::list);
+  }
+
+  /** Says why no account of that name can be added, before anybody is asked for a password. */
+  public void checkCanAdd(String name) throws AccountStoreException, AccountRefused {
+    AccountName.checked(name);
+    database.<Boolean, AccountRefused>read(link -> {
+      AccountTable.checkFree(link, name);
+      return true;
+    });
+  }
+
+  /**
+   * Makes an account without password and keys.
+   *
+   * @param name {@code [A-Za-z0-9._-]}, no leading dot, at most 64 characters; not one that differs from another only
+   *     in case
+   */
+  public Account add(String name, AccountSettings settings) throws AccountStoreException, AccountRefused {
+    return insert(name, settings, Optional.empty());
+  }
+
+  /** Makes an account with a password. */
+  public Account add(String name, AccountSettings settings, String password)
+      throws AccountStoreException, AccountRefused {
+    checkCanAdd(name);
+    return insert(name, settings, Optional.of(hashing.hash(Password.checked(password))));
+  }
+
+  private Account insert(String name, AccountSettings settings, Optional<String> hash)
+      throws AccountStoreException, AccountRefused {
+    Instant now = clock.instant();
+    AccountTable.Row row = new AccountTable.Row(AccountName.checked(name), settings, hash, now, Optional.empty(),
+        List.of());
+    return database.<Account, AccountRefused>write(link -> {
+      AccountTable.insert(link, row, now);
+      return row.account();
+    });
+  }
+
+  /** Changes an account. {@code change} is given the present settings; those it returns are stored. */
+  public Account update(String name, UnaryOperator<AccountSettings> change)
+      throws AccountStoreException, AccountRefused {
+    return database.<Account, AccountRefused>write(link -> {
+      AccountTable.update(link, name, change.apply(AccountTable.existing(link, name).settings()));
+      AccountTable.touch(link, name, clock.instant());
+      return AccountTable.existing(link, name).account();
+    });
+  }
+
+  /** Removes an account with its keys. Its files stay. */
+  public void remove(String name) throws AccountStoreException, AccountRefused {
+    database.<Integer, AccountRefused>write(link -> {
+      AccountTable.existing(link, name);
+      return link.update("DELETE FROM account WHERE name = ?", name);
+    });
+  }
+
+  /** Sets the password: 1 to 1024 bytes in UTF-8, no NUL, no blank or tab at either end. */
+  public void setPassword(String name, String password) throws AccountStoreException, AccountRefused {
+    byte[] checked = Password.checked(password);
+    storeHash(name, hashing.hash(checked));
+  }
+
+  /** Sets the password by its hash: argon2id, bcrypt, sha256-crypt, sha512-crypt, PBKDF2 or SSHA. */
+  void setPasswordHash(String name, String hash) throws AccountStoreException, AccountRefused {
+    PasswordHash.parse(hash);
+    storeHash(name, hash);
+  }
+
+  /** From now on the account opens by key only. */
+  public void removePassword(String name) throws AccountStoreException, AccountRefused {
+    storeHash(name, null);
+  }
+
+  private void storeHash(String name, String hash) throws AccountStoreException, AccountRefused {
+    database.<Integer, AccountRefused>write(link -> {
+      AccountTable.existing(link, name);
+      AccountTable.touch(link, name, clock.instant());
+      return link.update("UPDATE account SET password_hash = ? WHERE name = ?", hash, name);
+    });
+  }
+
+  private boolean replaceHash(String name, String old, String replacement) {
+    try {
+      return database.<Integer, RuntimeException>write(link -> link.update("UPDATE account SET password_hash = ? "
+          + "WHERE name = ? AND password_hash = ?", replacement, name, old)) == 1;
+    } catch (AccountStoreException e) {
+      LOG.warn("The password of account \"{}\" keeps its old hash: {}", name, e.getMessage());
+      return false;
+    }
+  }
+
+  /**
+   * Whether {@code password} is the account's; takes as long for a name that does not exist. A hash of an old kind is
+   * replaced when the password is right. Says nothing of whether the account is enabled.
+   */
+  public boolean isPassword(String name, String password) throws AccountStoreException {
+    Optional<PasswordChecks.Stored> stored = database.<Optional<PasswordChecks.Stored>, RuntimeException>read(link -> {
+      try (ResultSet row = link.query("SELECT password_hash, changed FROM account WHERE name = ?", name)) {
+        return row.next() && row.getString(1) != null
+            ? Optional.of(new PasswordChecks.Stored(row.getString(1), row.getLong(2))) : Optional.empty();
+      }
+    });
+    return stored.isPresent() ? checks.isRight(name, stored.get(), password) : checks.isNobodys(name, password);
+  }
+
+  /**
+   * The authorized key with that SHA256 fingerprint, unless it has expired. Unknown names have none.
+   */
+  public Optional<AuthorizedKey> findKey(String name, String fingerprint) throws AccountStoreException {
+    Instant now = clock.instant();
+    return find(name).stream().flatMap(account -> account.keys().stream())
+        .filter(key -> key.fingerprint().equals(fingerprint) && !key.isExpired(now)).findFirst();
+  }
+
+  /**
+   * Adds a key that never expires.
+   *
+   * @param text the public key in any form that {@link PublicKeys#toOpenSshLine} reads
+   * @param addedBy the operating system user who adds it
+   * @throws AccountRefused.Invalid when it is no public key
+   */
+  public AuthorizedKey addKey(String name, String text, String addedBy) throws AccountStoreException, AccountRefused {
+    return addKey(name, key(text, addedBy));
+  }
+
+  /** Adds a key that stops to work at {@code expires}. */
+  public AuthorizedKey addKey(String name, String text, String addedBy, Instant expires)
+      throws AccountStoreException, AccountRefused {
+    AuthorizedKey key = key(text, addedBy);
+    return addKey(name, new AuthorizedKey(key.line(), key.fingerprint(), key.addedBy(), key.added(),
+        Optional.of(expires), Optional.empty()));
+  }
+
+  private AuthorizedKey key(String text, String addedBy) throws AccountRefused.Invalid {
+    try {
+      String line = PublicKeys.toOpenSshLine(text);
+      return new AuthorizedKey(line, PublicKeys.fingerprintOfLine(line).sha256(), addedBy, clock.instant(),
+          Optional.empty(), Optional.empty());
+    } catch (KeyMaterialException e) {
+      throw new AccountRefused.Invalid(e.getMessage());
+    }
+  }
+
+  AuthorizedKey addKey(String name, AuthorizedKey key) throws AccountStoreException, AccountRefused {
+    return database.<AuthorizedKey, AccountRefused>write(link -> {
+      AccountTable.Row row = AccountTable.existing(link, name);
+      if (row.keys().stream().anyMatch(other -> other.fingerprint().equals(key.fingerprint()))) {
+        throw new AccountRefused.Exists("Key " + key.fingerprint() + " is one of account \"" + name + "\" already.");
+      }
+      AccountTable.insertKey(link, name, key);
+      AccountTable.touch(link, name, clock.instant());
+      return key;
+    });
+  }
+
+  /** Removes the key with that SHA256 fingerprint. */
+  public void removeKey(String name, String fingerprint) throws AccountStoreException, AccountRefused {
+    database.<Integer, AccountRefused>write(link -> {
+      AccountTable.existing(link, name);
+      AccountTable.touch(link, name, clock.instant());
+      int removed = link.update("DELETE FROM authorized_key WHERE account = ? AND fingerprint = ?", name, fingerprint);
+      if (removed == 0) {
+        throw new AccountRefused.NotFound("Account \"" + name + "\" has no key " + fingerprint + "; \"account key list "
+            + name + "\" shows those it has.");
+      }
+      return removed;
+    });
+  }
+
+  /** The names of the accounts that the key with that SHA256 fingerprint opens. */
+  public List<String> accountsWithKey(String fingerprint) throws AccountStoreException {
+    return database.<List<String>, RuntimeException>read(link -> {
+      List<String> names = new ArrayList<>();
+      try (ResultSet rows = link.query("SELECT account FROM authorized_key WHERE fingerprint = ? ORDER BY account",
+          fingerprint)) {
+        while (rows.next()) {
+          names.add(rows.getString(1));
+        }
+      }
+      return List.copyOf(names);
+    });
+  }
+
+  /** Remembers a successful login; the key's fingerprint if one was used. Written a little later. */
+  public void loggedIn(String name, Optional<String> fingerprint) {
+    logins.add(name, fingerprint, clock.instant());
+  }
+
+  /** All accounts with their keys and password hashes, as YAML that {@link #importFrom} reads. */
+  public String export() throws AccountStoreException {
+    return AccountFile.write(rows());
+  }
+
+  /**
+   * Adds the accounts that {@code yaml} describes, all or none.
+   *
+   * @param yaml as {@link #export} writes it; a {@code password} in clear text is taken as well
+   * @param replaces whether an account that exists is replaced; otherwise it is refused
+   * @param addedBy the operating system user, for keys that do not say who added them
+   * @return the names of the accounts
+   * @throws AccountRefused.UnusableFile with every problem and its line
+   */
+  public List<String> importFrom(String yaml, boolean replaces, String addedBy)
+      throws AccountStoreException, AccountRefused {
+    AccountFile file = AccountFile.read(yaml, text -> key(text, addedBy), clock.instant());
+    List<AccountTable.Row> rows = new ArrayList<>();
+    for (AccountFile.Entry entry : file.entries()) {
+      rows.add(entry.password().isPresent() ? entry.withHash(hashing.hash(Password.bytes(entry.password().get())))
+          : entry.row());
+    }
+    return database.<List<String>, AccountRefused>write(link -> {
+      List<String> problems = new ArrayList<>();
+      for (int i = 0; i < rows.size(); i++) {
+        AccountTable.Row row = rows.get(i);
+        if (replaces) {
+          link.update("DELETE FROM account WHERE name = ?", row.name());
+        }
+        try {
+          AccountTable.insert(link, row, clock.instant());
+        } catch (AccountRefused.Exists e) {
+          problems.add("line " + file.entries().get(i).line() + ": " + e.getMessage()
+              + (replaces ? "" : " With --replace an account of the same name is replaced."));
+        }
+      }
+      if (!problems.isEmpty()) {
+        throw new AccountRefused.UnusableFile(problems);
+      }
+      return rows.stream().map(AccountTable.Row::name).toList();
+    });
+  }
+
+  /** How many password hashes were computed so far. */
+  long hashesComputed() {
+    return hashing.computations();
+  }
+
+  /** Writes the logins that are not written yet. */
+  void writeLogins() {
+    logins.write();
+  }
+
+  @Override
+  public void close() {
+    logins.close();
+    hashing.close();
+    database.close();
+  }
+}

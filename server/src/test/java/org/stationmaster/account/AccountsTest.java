@@ -1,0 +1,440 @@
+package org.stationmaster.account;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.DataSize;
+import org.stationmaster.config.PasswordSettings;
+
+class AccountsTest {
+  static final PasswordSettings SETTINGS = new PasswordSettings(new DataSize(64 * 1024), 1, 1, new DataSize(1 << 20),
+      Duration.ofMinutes(10), 100);
+  private static final String SECRET = "Pöle 7 secret";
+  private static final String SHA512_OF_SECRET =
+      "$6$abcdefgh$dfSkee.S1RjwAxSdPTNQ1Xkg9T33bV8WQHCAlgzkYSO0MPqrIKSeUfABjJIlsZnfj1m2MaJsxCj39adpLzsMs0";
+  private static final String FINGERPRINT = "SHA256:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ";
+
+  private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-21T12:00:00Z"));
+  private final InstantSource clock = now::get;
+
+  @TempDir
+  private Path folder;
+  private Path file;
+  private Accounts accounts;
+
+  @BeforeEach
+  void open() throws Exception {
+    file = folder.resolve("state/stationmaster.db");
+    accounts = new Accounts(file, SETTINGS, clock);
+  }
+
+  @AfterEach
+  void close() {
+    accounts.close();
+  }
+
+  static AuthorizedKey key(String fingerprint, Instant added) {
+    return new AuthorizedKey("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA" + fingerprint.hashCode() + " pole", fingerprint,
+        "operator", added, Optional.empty(), Optional.empty());
+  }
+
+  private Account add(String name) throws Exception {
+    return accounts.add(name, AccountSettings.of(Profile.LOGGER), SECRET);
+  }
+
+  @Test
+  void whatWasSetIsFound() throws Exception {
+    AccountSettings settings = AccountSettings.of(Profile.DROPBOX).withDescription("Pole at the river")
+        .withHome(Optional.of(Path.of("/srv/../srv/river"))).withExpires(Optional.of(now.get().plusSeconds(60)))
+        .withRequires(Account.Requirement.BOTH)
+        .withAuthenticationMethods(Optional.of(Set.of(CredentialType.PASSWORD, CredentialType.PUBLIC_KEY)));
+    Account added = accounts.add("pole-7", settings);
+    assertEquals(added, accounts.find("pole-7").orElseThrow());
+    assertEquals(new Account("pole-7", "Pole at the river", true, Optional.of(now.get().plusSeconds(60)),
+        Optional.of(Path.of("/srv/river")), Profile.DROPBOX, Profile.DROPBOX.permissions(), Account.Requirement.BOTH,
+        Optional.of(Set.of(CredentialType.PASSWORD, CredentialType.PUBLIC_KEY)), false, List.of(), now.get(),
+        Optional.empty()), added);
+    assertFalse(added.isExpired(now.get()));
+    assertTrue(added.isExpired(now.get().plusSeconds(60)));
+  }
+
+  @Test
+  void permissionsOfItsOwnMakeAnAccountCustom() throws Exception {
+    add("pole-7");
+    Account account = accounts.update("pole-7", settings -> settings.withPermissions(
+        Permissions.parse(List.of("allow-list", "/${USER}/*, allow-write"))));
+    assertEquals(Profile.CUSTOM, account.profile());
+    assertTrue(accounts.find("pole-7").orElseThrow().permissions().allows(Permission.WRITE, "/pole-7/a"));
+    accounts.update("pole-7", settings -> settings.withDescription("same permissions"));
+    assertTrue(accounts.export().contains("/${USER}/*, allow-write"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".hidden", "..", "a/b", "a\\b", "a b", "pöle", "a\n", "a:b", "a@b", "*",
+      "12345678901234567890123456789012345678901234567890123456789012345"})
+  void namesThatCannotBeFoldersEverywhereAreRefused(String name) throws Exception {
+    assertThrows(AccountRefused.Invalid.class, () -> accounts.add(name, AccountSettings.of(Profile.LOGGER)));
+    assertTrue(accounts.list().isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "A.b_c-9", "-x", "_", "anonymous", "ftp",
+      "1234567890123456789012345678901234567890123456789012345678901234"})
+  void otherNamesAreTaken(String name) throws Exception {
+    accounts.add(name, AccountSettings.of(Profile.LOGGER));
+    assertEquals(name, accounts.find(name).orElseThrow().name());
+  }
+
+  @Test
+  void aNameThatDiffersOnlyInCaseIsRefusedAndDoesNotLogIn() throws Exception {
+    add("Pole-7");
+    AccountRefused.Exists refused = assertThrows(AccountRefused.Exists.class, () -> add("pole-7"));
+    assertTrue(refused.getMessage().contains("\"Pole-7\""));
+    assertThrows(AccountRefused.Exists.class, () -> add("Pole-7"));
+    assertTrue(accounts.find("pole-7").isEmpty());
+    assertFalse(accounts.isPassword("pole-7", SECRET));
+  }
+
+  @Test
+  void whatIsNotThereCannotBeChanged() {
+    assertThrows(AccountRefused.NotFound.class, () -> accounts.update("x", settings -> settings));
+    assertThrows(AccountRefused.NotFound.class, () -> accounts.remove("x"));
+    assertThrows(AccountRefused.NotFound.class, () -> accounts.setPassword("x", SECRET));
+    assertThrows(AccountRefused.NotFound.class, () -> accounts.addKey("x", key(FINGERPRINT, now.get())));
+    assertThrows(AccountRefused.NotFound.class, () -> accounts.removeKey("x", FINGERPRINT));
+  }
+
+  @Test
+  void onlyTheRightPasswordIsRight() throws Exception {
+    add("pole-7");
+    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertFalse(accounts.isPassword("pole-7", "Pole 7 secret"));
+    assertFalse(accounts.isPassword("pole-7", ""));
+    assertFalse(accounts.isPassword("pole-7", SECRET + "\0"));
+    assertFalse(accounts.isPassword("pole-7", "x".repeat(100_000)));
+    assertFalse(accounts.isPassword("pole-8", SECRET));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " x", "x ", "x\t", "x\0y", "x\n"})
+  void passwordsThatALoggerCannotSendAreRefused(String password) throws Exception {
+    add("pole-7");
+    assertThrows(AccountRefused.Invalid.class, () -> accounts.setPassword("pole-7", password));
+    assertThrows(AccountRefused.Invalid.class, () -> accounts.setPassword("pole-7", "ä".repeat(513)));
+    accounts.setPassword("pole-7", "ä".repeat(512));
+    assertTrue(accounts.isPassword("pole-7", "ä".repeat(512)));
+  }
+
+  @Test
+  void anUnknownNameAndAnAccountWithoutPasswordCostAHashToo() throws Exception {
+    accounts.add("keys-only", AccountSettings.of(Profile.LOGGER));
+    long before = accounts.hashesComputed();
+    assertFalse(accounts.isPassword("nobody", SECRET));
+    assertEquals(before + 1, accounts.hashesComputed());
+    assertFalse(accounts.isPassword("keys-only", SECRET));
+    assertEquals(before + 2, accounts.hashesComputed());
+    assertFalse(accounts.isPassword("nobody", SECRET));
+    assertEquals(before + 3, accounts.hashesComputed());
+    assertFalse(accounts.isPassword("nobody", "x".repeat(2000)));
+    assertEquals(before + 4, accounts.hashesComputed());
+  }
+
+  @Test
+  void aLoginIsRememberedForAWhile() throws Exception {
+    add("pole-7");
+    assertTrue(accounts.isPassword("pole-7", SECRET));
+    long before = accounts.hashesComputed();
+    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertEquals(before, accounts.hashesComputed());
+    assertFalse(accounts.isPassword("pole-7", "wrong"));
+    assertEquals(before + 1, accounts.hashesComputed());
+    now.updateAndGet(time -> time.plus(Duration.ofMinutes(10)));
+    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertEquals(before + 2, accounts.hashesComputed());
+  }
+
+  @Test
+  void aClockThatIsSetBackForgets() throws Exception {
+    add("pole-7");
+    assertTrue(accounts.isPassword("pole-7", SECRET));
+    long before = accounts.hashesComputed();
+    now.updateAndGet(time -> time.minus(Duration.ofDays(1)));
+    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertEquals(before + 1, accounts.hashesComputed());
+  }
+
+  @Test
+  void anyChangeOfTheAccountForgetsItsLogin() throws Exception {
+    add("pole-7");
+    List<Callable<Object>> changes = List.of(
+        () -> accounts.update("pole-7", settings -> settings.withEnabled(false)),
+        () -> accounts.update("pole-7", settings -> settings.withEnabled(true)),
+        () -> accounts.addKey("pole-7", key(FINGERPRINT, now.get())));
+    for (Callable<Object> change : changes) {
+      assertTrue(accounts.isPassword("pole-7", SECRET));
+      long before = accounts.hashesComputed();
+      change.call();
+      assertTrue(accounts.isPassword("pole-7", SECRET));
+      assertEquals(before + 1, accounts.hashesComputed());
+    }
+    accounts.setPassword("pole-7", "another");
+    assertFalse(accounts.isPassword("pole-7", SECRET));
+    assertTrue(accounts.isPassword("pole-7", "another"));
+    accounts.remove("pole-7");
+    assertFalse(accounts.isPassword("pole-7", "another"));
+  }
+
+  @Test
+  void theMemoryHasABound() throws Exception {
+    CredentialMemory memory = new CredentialMemory(SETTINGS, clock);
+    for (int i = 0; i < 250; i++) {
+      memory.remember("pole-" + i, new byte[] {(byte) i});
+      assertTrue(memory.holds("pole-0", new byte[] {0}), "it is used all the time");
+    }
+    assertEquals(100, memory.size());
+    assertFalse(memory.holds("pole-1", new byte[] {1}));
+    assertFalse(memory.holds("pole-249", new byte[] {1}));
+  }
+
+  @Test
+  void equalChecksAtTheSameTimeShareOneComputation() throws Exception {
+    PasswordSettings slow = new PasswordSettings(new DataSize(32 << 20), 6, 1, new DataSize(32 << 20),
+        Duration.ofMinutes(1), 100);
+    try (Accounts patient = new Accounts(folder.resolve("slow.db"), slow, clock);
+        ExecutorService sessions = Executors.newVirtualThreadPerTaskExecutor()) {
+      patient.add("pole-7", AccountSettings.of(Profile.LOGGER), SECRET);
+      for (String password : List.of(SECRET, "wrong")) {
+        long before = patient.hashesComputed();
+        CountDownLatch start = new CountDownLatch(1);
+        List<Future<Boolean>> answers = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+          answers.add(sessions.submit(() -> {
+            start.await();
+            return patient.isPassword("pole-7", password);
+          }));
+        }
+        start.countDown();
+        for (Future<Boolean> answer : answers) {
+          assertEquals(password.equals(SECRET), answer.get());
+        }
+        assertTrue(patient.hashesComputed() - before < 100,
+            () -> "1000 equal checks took " + (patient.hashesComputed() - before) + " hashes");
+      }
+    }
+  }
+
+  @Test
+  void aHashOfAnotherKindIsReplacedAtTheFirstLogin() throws Exception {
+    accounts.add("pole-7", AccountSettings.of(Profile.LOGGER));
+    accounts.setPasswordHash("pole-7", SHA512_OF_SECRET);
+    assertFalse(accounts.isPassword("pole-7", "wrong"));
+    assertEquals(SHA512_OF_SECRET, storedHash("pole-7"));
+    assertTrue(accounts.isPassword("pole-7", SECRET));
+    String replaced = storedHash("pole-7");
+    assertTrue(replaced.startsWith("$argon2id$v=19$m=64,t=1,p=1$"), replaced);
+    long before = accounts.hashesComputed();
+    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertEquals(before, accounts.hashesComputed(), "remembered under the new hash");
+    assertThrows(AccountRefused.Invalid.class, () -> accounts.setPasswordHash("pole-7", "$1$abc$def"));
+  }
+
+  @Test
+  void otherParametersAreTakenOverAtTheNextLogin() throws Exception {
+    add("pole-7");
+    accounts.close();
+    PasswordSettings stronger = new PasswordSettings(new DataSize(128 * 1024), 2, 1, new DataSize(1 << 20),
+        Duration.ZERO, 100);
+    accounts = new Accounts(file, stronger, clock);
+    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertTrue(storedHash("pole-7").startsWith("$argon2id$v=19$m=128,t=2,p=1$"));
+    assertTrue(accounts.isPassword("pole-7", SECRET));
+  }
+
+  private String storedHash(String name) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT password_hash FROM account WHERE name = '" + name + "'")) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
+  @Test
+  void keysOpenTheirAccountUntilTheyExpire() throws Exception {
+    add("pole-7");
+    add("pole-8");
+    AuthorizedKey limited = new AuthorizedKey("ssh-rsa AAAA", FINGERPRINT, "operator", now.get(),
+        Optional.of(now.get().plusSeconds(10)), Optional.empty());
+    accounts.addKey("pole-7", limited);
+    assertThrows(AccountRefused.Exists.class, () -> accounts.addKey("pole-7", limited));
+    assertEquals(Optional.of(limited), accounts.findKey("pole-7", FINGERPRINT));
+    assertTrue(accounts.findKey("pole-8", FINGERPRINT).isEmpty());
+    assertTrue(accounts.findKey("nobody", FINGERPRINT).isEmpty());
+    assertEquals(List.of("pole-7"), accounts.accountsWithKey(FINGERPRINT));
+    now.updateAndGet(time -> time.plusSeconds(10));
+    assertTrue(accounts.findKey("pole-7", FINGERPRINT).isEmpty());
+    accounts.removeKey("pole-7", FINGERPRINT);
+    assertThrows(AccountRefused.NotFound.class, () -> accounts.removeKey("pole-7", FINGERPRINT));
+    assertTrue(accounts.find("pole-7").orElseThrow().keys().isEmpty());
+  }
+
+  @Test
+  void keysGoWithTheirAccount() throws Exception {
+    add("pole-7");
+    accounts.addKey("pole-7", key(FINGERPRINT, now.get()));
+    accounts.remove("pole-7");
+    assertTrue(accounts.accountsWithKey(FINGERPRINT).isEmpty());
+  }
+
+  @Test
+  void theLastLoginIsWrittenLaterAndNeverLost() throws Exception {
+    add("pole-7");
+    accounts.addKey("pole-7", key(FINGERPRINT, now.get()));
+    Instant first = now.get();
+    accounts.loggedIn("pole-7", Optional.of(FINGERPRINT));
+    accounts.writeLogins();
+    now.updateAndGet(time -> time.plusSeconds(5));
+    accounts.loggedIn("pole-7", Optional.empty());
+    accounts.loggedIn("gone", Optional.empty());
+    accounts.close();
+    accounts = new Accounts(file, SETTINGS, clock);
+    Account account = accounts.find("pole-7").orElseThrow();
+    assertEquals(Optional.of(first.plusSeconds(5)), account.lastLogin());
+    assertEquals(Optional.of(first), account.keys().getFirst().lastUsed());
+  }
+
+  @Test
+  void aChangeByAnotherProgramIsSeenAtTheNextLogin() throws Exception {
+    add("pole-7");
+    assertTrue(accounts.isPassword("pole-7", SECRET));
+    try (Accounts commandLine = new Accounts(file, SETTINGS, clock)) {
+      commandLine.setPassword("pole-7", "another");
+      commandLine.update("pole-7", settings -> settings.withEnabled(false));
+      commandLine.add("pole-8", AccountSettings.of(Profile.FULL));
+    }
+    assertFalse(accounts.isPassword("pole-7", SECRET));
+    assertTrue(accounts.isPassword("pole-7", "another"));
+    assertFalse(accounts.find("pole-7").orElseThrow().enabled());
+    assertEquals(List.of("pole-7", "pole-8"), accounts.list().stream().map(Account::name).toList());
+  }
+
+  @Test
+  void twoProgramsMayMakeAndUseTheDatabaseAtOnce() throws Exception {
+    Path shared = folder.resolve("shared/stationmaster.db");
+    try (ExecutorService programs = Executors.newFixedThreadPool(4)) {
+      List<Future<Void>> all = new ArrayList<>();
+      for (int program = 0; program < 4; program++) {
+        String prefix = "p" + program + "-";
+        all.add(programs.submit(() -> {
+          try (Accounts own = new Accounts(shared, SETTINGS, clock)) {
+            for (int i = 0; i < 20; i++) {
+              own.add(prefix + i, AccountSettings.of(Profile.LOGGER));
+              own.loggedIn(prefix + i, Optional.empty());
+            }
+          }
+          return null;
+        }));
+      }
+      for (Future<Void> one : all) {
+        one.get();
+      }
+    }
+    try (Accounts afterwards = new Accounts(shared, SETTINGS, clock)) {
+      assertEquals(80, afterwards.list().size());
+      assertTrue(afterwards.list().stream().allMatch(account -> account.lastLogin().isPresent()));
+    }
+  }
+
+  @Test
+  void whenTheDatabaseRollsBackByItselfTheCauseIsStillSaid() throws Exception {
+    // As SQLite does when the disk is full.
+    try (Database database = new Database(folder.resolve("full.db"))) {
+      AccountStoreException failure = assertThrows(AccountStoreException.class, () ->
+          database.<Integer, RuntimeException>write(link -> link.update("ROLLBACK") + link.update("the cause")));
+      assertTrue(failure.getMessage().contains("the\": syntax error"), failure.getMessage());
+      assertEquals(0, database.<Integer, RuntimeException>write(link -> link.update("DELETE FROM account")));
+    }
+  }
+
+  @Test
+  void onlyTheOwnerReadsTheDatabase() throws Exception {
+    add("pole-7");
+    try (Stream<Path> files = Files.list(file.getParent())) {
+      List<Path> made = files.filter(path -> path.getFileName().toString().startsWith("stationmaster.db")).toList();
+      assertTrue(made.size() >= 3, "with its write-ahead log: " + made);
+      for (Path path : made) {
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)), path.toString());
+      }
+    }
+    assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())));
+  }
+
+  @Test
+  void aDatabaseThatIsOpenToOthersIsNarrowed() throws Exception {
+    accounts.close();
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    accounts = new Accounts(file, SETTINGS, clock);
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+  }
+
+  @Test
+  void aDatabaseOfALaterVersionIsLeftAlone() throws Exception {
+    accounts.close();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate("UPDATE flyway_schema_history SET version = '999'");
+    }
+    AccountStoreException refused = assertThrows(AccountStoreException.class,
+        () -> new Accounts(file, SETTINGS, clock).close());
+    assertTrue(refused.getMessage().contains("later version"), refused.getMessage());
+  }
+
+  @Test
+  void aFileThatIsNoDatabaseIsNotTouched() throws Exception {
+    Path other = folder.resolve("other.db");
+    Files.writeString(other, "not a database".repeat(100));
+    assertThrows(AccountStoreException.class, () -> new Accounts(other, SETTINGS, clock).close());
+    assertEquals("not a database".repeat(100), Files.readString(other));
+  }
+
+  @Test
+  void theSchemaIsThatOfTheNewestMigration() throws IOException, URISyntaxException {
+    Path migrations = Path.of(Database.class.getResource("/db/migration").toURI());
+    try (Stream<Path> files = Files.list(migrations)) {
+      assertEquals(Database.SCHEMA, files.map(path -> path.getFileName().toString())
+          .mapToInt(name -> Integer.parseInt(name.substring(1, name.indexOf("__")))).max().orElseThrow());
+    }
+  }
+}
