@@ -1,0 +1,392 @@
+package org.stationmaster.session;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.stationmaster.account.Account;
+import org.stationmaster.account.Permission;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.event.Events;
+import org.stationmaster.session.Protocol.FileEvents;
+import org.stationmaster.session.Protocol.Step;
+import org.stationmaster.storage.FileFacts;
+import org.stationmaster.storage.Home;
+import org.stationmaster.storage.StagedFile;
+import org.stationmaster.storage.StorageException;
+import org.stationmaster.storage.VirtualPath;
+
+/**
+ * What a logged-in account does with files. Every operation resolves the path that the client said against the current
+ * folder, checks the permission, does it, and says so in the event log.
+ *
+ * <p>Operations throw {@link PermissionDenied} and {@link StorageException}; the event is out by then. Used by one
+ * thread at a time.
+ */
+public final class FileSession implements AutoCloseable {
+  private final Connection connection;
+  private final Account account;
+  private final Home home;
+  private final Events events;
+  private final FileEvents numbers;
+  private VirtualPath current = VirtualPath.ROOT;
+
+  FileSession(Connection connection, Account account, Home home, Events events) {
+    this.connection = connection;
+    this.account = account;
+    this.home = home;
+    this.events = events;
+    this.numbers = connection.protocol().events();
+  }
+
+  /** Whose session this is. */
+  public String accountName() {
+    return account.name();
+  }
+
+  /** Where the home is on disk. */
+  public String realRoot() {
+    return home.realPath(VirtualPath.ROOT).toString();
+  }
+
+  /** Where the account stands; the home after login. */
+  public VirtualPath currentFolder() {
+    return current;
+  }
+
+  /** Where {@code path} leads and where that is on disk, for an event; never fails. */
+  public Map<String, Object> pathData(String path) {
+    try {
+      return data(current.resolveWithin(path));
+    } catch (StorageException.PathRefused e) {
+      return refusedPathData(path);
+    }
+  }
+
+  private Map<String, Object> data(VirtualPath path) {
+    Map<String, Object> data = new HashMap<>();
+    data.put("path", path.toString());
+    data.put("real_path", home.realPath(path).toString());
+    return data;
+  }
+
+  private static Map<String, Object> refusedPathData(String path) {
+    return new HashMap<>(Map.of("path", path, "real_path", ""));
+  }
+
+  /** Makes {@code path} the current folder. */
+  public void changeFolder(String path) throws StorageException, PermissionDenied {
+    perform(new Step(EventCatalogue.FTP_CHANGE_FOLDER, EventCatalogue.FTP_FOLDER_CHANGED,
+        EventCatalogue.FTP_CHANGE_FOLDER_FAILED), path, target -> {
+      if (!home.facts(target).isFolder()) {
+        throw new StorageException.WrongKind("it is not a folder");
+      }
+      current = target;
+      return null;
+    });
+  }
+
+  /** Makes the folder above the current one the current folder; above the home is the home. */
+  public void changeToParent() throws StorageException, PermissionDenied {
+    changeFolder(current.parent().toString());
+  }
+
+  /** What is at {@code path}; a link is described, not followed. */
+  public FileFacts attributes(String path) throws StorageException, PermissionDenied {
+    return perform(numbers.attributes, path, target -> {
+      checkMayLook(target);
+      return home.facts(target);
+    });
+  }
+
+  /** Asking for what is there needs the right to list or to read; the home itself may always be looked at. */
+  private void checkMayLook(VirtualPath path) throws PermissionDenied {
+    if (!path.isRoot() && !allows(Permission.READ, path)) {
+      check(Permission.LIST, path);
+    }
+  }
+
+  /** What the folder at {@code path} holds, in the order of the names. */
+  public List<FileFacts> list(String path) throws StorageException, PermissionDenied {
+    return perform(numbers.list, path, target -> {
+      check(Permission.LIST, target);
+      return home.list(target);
+    });
+  }
+
+  /**
+   * What a client of FTP sees at {@code path}.
+   *
+   * @param isFolder whether {@code entries} is what the folder holds
+   * @param entries else the file itself, or nothing where nothing is
+   */
+  public record Sight(boolean isFolder, List<FileFacts> entries) {
+    /** Copies the list. */
+    public Sight {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  /** Lists a folder, or a file, or nothing if nothing is there: loggers ask in this way whether a file exists. */
+  public Sight look(String path) throws StorageException, PermissionDenied {
+    return perform(numbers.list, path, target -> {
+      check(Permission.LIST, target);
+      Optional<FileFacts> facts = factsIfThere(target);
+      return facts.isPresent() && facts.get().isFolder() ? new Sight(true, home.list(target))
+          : new Sight(false, facts.stream().toList());
+    });
+  }
+
+  /** Sees to it that a folder is there, with those above it; says whether it had to be made. */
+  public boolean ensureFolder(String path) throws StorageException, PermissionDenied {
+    if (isFolder(path)) {
+      attributes(path);
+      return false;
+    }
+    createFolder(path, true);
+    return true;
+  }
+
+  private boolean isFolder(String path) {
+    try {
+      return home.facts(current.resolve(path)).isFolder();
+    } catch (StorageException expected) {
+      // Creating it says what is wrong.
+      return false;
+    }
+  }
+
+  /** Creates a folder, and the missing ones above it if {@code parents}. */
+  public void createFolder(String path, boolean parents) throws StorageException, PermissionDenied {
+    perform(numbers.createFolder, path, target -> {
+      check(Permission.CREATE_FOLDER, target);
+      if (parents && !mayMakeFolder(target.parent())) {
+        throw new PermissionDenied(Permission.CREATE_FOLDER);
+      }
+      home.createFolder(target, parents);
+      return null;
+    });
+  }
+
+  /** Removes an empty folder; never the home. */
+  public void removeFolder(String path) throws StorageException, PermissionDenied {
+    perform(numbers.deleteFolder, path, target -> {
+      check(Permission.DELETE_FOLDER, notHome(target));
+      home.removeFolder(target);
+      return null;
+    });
+  }
+
+  /** Removes a file. */
+  public void removeFile(String path) throws StorageException, PermissionDenied {
+    perform(numbers.delete, path, target -> {
+      check(Permission.DELETE_FILE, notHome(target));
+      home.removeFile(target);
+      return null;
+    });
+  }
+
+  /** Renames a file or folder; an existing file at {@code to} is replaced, as loggers that resend expect. */
+  public void rename(String from, String to) throws StorageException, PermissionDenied {
+    perform(numbers.rename, from, Map.of("from", said(from), "to", said(to)), source -> {
+      VirtualPath target = current.resolve(to);
+      check(Permission.RENAME, notHome(source));
+      check(Permission.RENAME, notHome(target));
+      // What is replaced is gone, as if it had been written over.
+      if (!allows(Permission.DELETE_FILE, target) && !source.equals(target) && factsIfThere(target).isPresent()) {
+        check(Permission.WRITE, target);
+      }
+      home.rename(source, target, true);
+      return null;
+    });
+  }
+
+  /**
+   * Sets size and times, each if present. Mode and owner of published files are the server's to decide
+   * ({@code storage.file-mode}); listeners accept and drop what clients say about them.
+   */
+  public void setAttributes(String path, AttributeChange change) throws StorageException, PermissionDenied {
+    perform(numbers.setAttributes, path, Map.of("attributes", change.toString()), target -> {
+      if (change.isEmpty()) {
+        checkMayLook(target);
+        home.facts(target);
+        return null;
+      }
+      if (change.size().isPresent()) {
+        check(Permission.WRITE, target);
+        home.facts(target);
+        try (StagedFile staged = home.stage(target, true, false)) {
+          staged.truncate(change.size().get());
+          staged.setTimes(change.modified(), change.accessed());
+          staged.publish();
+        }
+      } else {
+        check(Permission.SET_ATTRIBUTES, target);
+        home.setTimes(target, change.modified(), change.accessed());
+      }
+      return null;
+    });
+  }
+
+  /** Opens a file; see {@link OpenFile} for what becomes of it. */
+  public OpenFile open(String path, OpenRequest request) throws StorageException, PermissionDenied {
+    Map<String, Object> said = Map.of("requested_path", path, "mode", request.mode().toString(), "offset",
+        request.offset(), "total_read", 0L, "total_write", 0L, "read_speed", 0L, "write_speed", 0L, "duration",
+        "0.000");
+    return perform(numbers.transfer(request.mode()).open(), path, said, target -> {
+      OpenFile file = request.write() ? openForWriting(path, target, request) : openForReading(path, target, request);
+      connection.openFiles().add(file);
+      return file;
+    });
+  }
+
+  private OpenFile openForReading(String said, VirtualPath path, OpenRequest request)
+      throws StorageException, PermissionDenied {
+    check(Permission.READ, path);
+    return new OpenFile(connection, events, data(path), said, request, home.openForReading(path));
+  }
+
+  private OpenFile openForWriting(String said, VirtualPath path, OpenRequest request)
+      throws StorageException, PermissionDenied {
+    check(Permission.WRITE, notHome(path));
+    if (request.read()) {
+      check(Permission.READ, path);
+    }
+    Optional<FileFacts> former = factsIfThere(path);
+    if (former.isEmpty() && !request.create()) {
+      throw new StorageException.NotFound("no such file");
+    }
+    if (former.isPresent() && request.create() && request.exclusive()) {
+      throw new StorageException.AlreadyExists("it exists already");
+    }
+    if (former.isPresent() && former.get().kind() == FileFacts.Kind.LINK) {
+      throw new StorageException.PathRefused("it is a symbolic link");
+    }
+    if (former.isPresent() && !former.get().isFile()) {
+      throw new StorageException.WrongKind(former.get().isFolder() ? "it is a folder" : "it is not a regular file");
+    }
+    if (request.offset() > former.map(FileFacts::size).orElse(0L)) {
+      throw new StorageException.Failed("offset " + request.offset() + " lies behind the end of the file", null);
+    }
+    StagedFile staged = home.stage(path, former.isPresent() && !request.truncate(),
+        request.create() && mayMakeFolder(path.parent()));
+    try {
+      if (request.offset() > 0) {
+        staged.truncate(request.offset());
+      }
+      return new OpenFile(connection, events, data(path), said, request, staged);
+    } catch (StorageException | RuntimeException e) {
+      staged.close();
+      throw e;
+    }
+  }
+
+  /** Whether the account may create what is missing of {@code folder} and the folders above it. */
+  private boolean mayMakeFolder(VirtualPath folder) throws StorageException {
+    for (VirtualPath here = folder; !here.isRoot() && factsIfThere(here).isEmpty(); here = here.parent()) {
+      if (!allows(Permission.CREATE_FOLDER, here)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Optional<FileFacts> factsIfThere(VirtualPath path) throws StorageException {
+    try {
+      return Optional.of(home.facts(path));
+    } catch (StorageException.NotFound expected) {
+      return Optional.empty();
+    }
+  }
+
+  private String said(String path) {
+    try {
+      return current.resolve(path).toString();
+    } catch (StorageException.PathRefused expected) {
+      return path;
+    }
+  }
+
+  private static VirtualPath notHome(VirtualPath path) throws StorageException.PathRefused {
+    if (path.isRoot()) {
+      throw new StorageException.PathRefused("the home folder itself cannot be changed");
+    }
+    return path;
+  }
+
+  private boolean allows(Permission permission, VirtualPath path) {
+    return account.permissions().allows(permission, path.toString());
+  }
+
+  private void check(Permission permission, VirtualPath path) throws PermissionDenied {
+    if (!allows(permission, path)) {
+      throw new PermissionDenied(permission);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Operation<T> {
+    T on(VirtualPath path) throws StorageException, PermissionDenied;
+  }
+
+  private <T> T perform(Step step, String path, Operation<T> operation) throws StorageException, PermissionDenied {
+    return perform(step, path, Map.of(), operation);
+  }
+
+  private <T> T perform(Step step, String path, Map<String, Object> facts, Operation<T> operation)
+      throws StorageException, PermissionDenied {
+    Map<String, Object> data = refusedPathData(path);
+    data.putAll(facts);
+    try {
+      VirtualPath target = current.resolve(path);
+      data.putAll(data(target));
+      if (step.requested() != null) {
+        events.emit(step.requested(), connection.origin(), data);
+      }
+      T result = operation.on(target);
+      events.emit(step.done(), connection.origin(), data);
+      return result;
+    } catch (StorageException | PermissionDenied e) {
+      data.put("details", e.getMessage());
+      events.emit(step.failed(), connection.origin(), data);
+      throw e;
+    }
+  }
+
+  /** Abandons the files that are still open. */
+  public void close(String reason) {
+    for (OpenFile file : List.copyOf(connection.openFiles())) {
+      file.abandon(reason);
+    }
+    home.close();
+  }
+
+  @Override
+  public void close() {
+    close("the connection ended");
+  }
+
+  /**
+   * What a client wants changed.
+   *
+   * @param size the new length
+   * @param modified the new time of modification
+   * @param accessed the new time of access
+   */
+  public record AttributeChange(Optional<Long> size, Optional<Instant> modified, Optional<Instant> accessed) {
+    /** Nothing that the server lets clients decide. */
+    public boolean isEmpty() {
+      return size.isEmpty() && modified.isEmpty() && accessed.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+      StringBuilder text = new StringBuilder();
+      size.ifPresent(value -> text.append("size=").append(value).append(' '));
+      modified.ifPresent(value -> text.append("modified=").append(value).append(' '));
+      accessed.ifPresent(value -> text.append("accessed=").append(value).append(' '));
+      return text.toString().strip();
+    }
+  }
+}

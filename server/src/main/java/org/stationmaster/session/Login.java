@@ -1,0 +1,26 @@
+package org.stationmaster.session;
+
+import org.stationmaster.config.CredentialType;
+
+/** What came of a credential. */
+public sealed interface Login {
+  /**
+   * The account is in.
+   *
+   * @param files what it may now do; the listener closes it with the connection
+   */
+  record Accepted(FileSession files) implements Login {
+  }
+
+  /**
+   * The credential was right and the account needs another one as well.
+   *
+   * @param needed the other one
+   */
+  record MoreNeeded(CredentialType needed) implements Login {
+  }
+
+  /** No. The reason is in the event log; the client learns nothing. */
+  record Refused() implements Login {
+  }
+}

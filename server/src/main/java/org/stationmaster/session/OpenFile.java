@@ -1,0 +1,200 @@
+package org.stationmaster.session;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.event.Events;
+import org.stationmaster.storage.FileFacts;
+import org.stationmaster.storage.ReadableFile;
+import org.stationmaster.storage.StagedFile;
+import org.stationmaster.storage.StorageException;
+
+/**
+ * A file that a client has open. It ends in exactly one of two ways: {@link #complete()} when the client closed it, or
+ * {@link #abandon} for whatever else. What was written is published by the first and vanishes by the second.
+ */
+public final class OpenFile {
+  private final Connection connection;
+  private final Events events;
+  private final Map<String, Object> data;
+  private final OpenRequest request;
+  private final ReadableFile readable;
+  private final StagedFile staged;
+  private final long begin = System.nanoTime();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile long totalRead;
+  private volatile long totalWritten;
+
+  OpenFile(Connection connection, Events events, Map<String, Object> data, String said, OpenRequest request,
+      ReadableFile readable) {
+    this(connection, events, data, said, request, readable, null);
+  }
+
+  OpenFile(Connection connection, Events events, Map<String, Object> data, String said, OpenRequest request,
+      StagedFile staged) {
+    this(connection, events, data, said, request, null, staged);
+  }
+
+  private OpenFile(Connection connection, Events events, Map<String, Object> data, String said, OpenRequest request,
+      ReadableFile readable, StagedFile staged) {
+    this.connection = connection;
+    this.events = events;
+    this.data = new HashMap<>(data);
+    this.data.put("requested_path", said);
+    this.data.put("mode", request.mode().toString());
+    this.data.put("offset", request.offset());
+    this.request = request;
+    this.readable = readable;
+    this.staged = staged;
+  }
+
+  /** The path as the client sees it. */
+  public String path() {
+    return (String) data.get("path");
+  }
+
+  /** What it was opened for. */
+  public OpenMode mode() {
+    return request.mode();
+  }
+
+  /** Bytes read so far. */
+  public long totalRead() {
+    return totalRead;
+  }
+
+  /** Bytes written so far. */
+  public long totalWritten() {
+    return totalWritten;
+  }
+
+  /** What is known of it now; of an upload, size and little else. */
+  public FileFacts facts() throws StorageException {
+    return readable != null ? readable.facts() : staged.facts();
+  }
+
+  /** Reads up to the space in {@code target}; -1 at the end of the file, or if it is not open for reading. */
+  public int read(ByteBuffer target, long position) throws StorageException, PermissionDenied {
+    if (!request.read()) {
+      throw new PermissionDenied("the file is not open for reading");
+    }
+    int length = target.remaining();
+    try {
+      int count = readable != null ? readable.read(target, position) : staged.read(target, position);
+      totalRead += Math.max(count, 0);
+      return count;
+    } catch (StorageException e) {
+      emitBlockFailure(EventCatalogue.SFTP_READ_FAILED, length, position, e);
+      throw e;
+    }
+  }
+
+  /** Writes all of {@code source} at {@code position}, or at the end if the file was opened for appending. */
+  public void write(ByteBuffer source, long position) throws StorageException, PermissionDenied {
+    if (!request.write()) {
+      throw new PermissionDenied("the file is not open for writing");
+    }
+    int length = source.remaining();
+    long from = request.append() ? staged.size() : position;
+    try {
+      staged.write(source, from);
+      totalWritten += length;
+    } catch (StorageException e) {
+      emitBlockFailure(EventCatalogue.SFTP_WRITE_FAILED, length, from, e);
+      throw e;
+    }
+  }
+
+  /** SFTP clients send blocks, and each that fails has its event; an FTP transfer fails as a whole. */
+  private void emitBlockFailure(EventCatalogue type, int length, long position, StorageException e) {
+    if (connection.protocol() == Protocol.SFTP) {
+      events.emit(type, connection.origin(), Map.of("path", data.get("path"), "real_path", data.get("real_path"),
+          "length", length, "offset", position, "details", e.getMessage()));
+    }
+  }
+
+  /** Changes size and times of an upload; of a file that is only read, nothing. */
+  public void setAttributes(FileSession.AttributeChange change) throws StorageException, PermissionDenied {
+    if (staged == null) {
+      throw new PermissionDenied("the file is not open for writing");
+    }
+    if (change.size().isPresent()) {
+      staged.truncate(change.size().get());
+    }
+    staged.setTimes(change.modified(), change.accessed());
+  }
+
+  /** Makes what was written so far durable, without publishing it. */
+  public void force() throws StorageException {
+    if (staged != null) {
+      staged.force();
+    }
+  }
+
+  /**
+   * The client closed the file: what was written is published. When this returns the bytes are on disk.
+   *
+   * @throws StorageException when nothing was published
+   */
+  public void complete() throws StorageException {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    Protocol.Transfer numbers = connection.protocol().events().transfer(request.mode());
+    try {
+      if (staged != null) {
+        staged.publish();
+      }
+      events.emit(numbers.closed(), connection.origin(), transferData());
+    } catch (StorageException e) {
+      emitFailure(numbers.closeFailed(), e.getMessage());
+      throw e;
+    } finally {
+      release();
+    }
+  }
+
+  /** The client did not close the file: nothing is published. {@code reason} is a clause for the event log. */
+  public void abandon(String reason) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      emitFailure(connection.protocol().events().transfer(request.mode()).incomplete(), reason);
+    } finally {
+      release();
+    }
+  }
+
+  private void release() {
+    if (staged != null) {
+      staged.close();
+    }
+    if (readable != null) {
+      readable.close();
+    }
+    connection.openFiles().remove(this);
+  }
+
+  private void emitFailure(EventCatalogue type, String details) {
+    Map<String, Object> facts = transferData();
+    facts.put("details", details);
+    events.emit(type, connection.origin(), facts);
+  }
+
+  private Map<String, Object> transferData() {
+    Duration duration = Duration.ofNanos(System.nanoTime() - begin);
+    double seconds = Math.max(duration.toNanos() / 1e9, 1e-6);
+    Map<String, Object> facts = new HashMap<>(data);
+    facts.put("total_read", totalRead);
+    facts.put("total_write", totalWritten);
+    facts.put("duration", String.format(Locale.ROOT, "%.3f", seconds));
+    facts.put("read_speed", Math.round(totalRead / seconds));
+    facts.put("write_speed", Math.round(totalWritten / seconds));
+    return facts;
+  }
+}
