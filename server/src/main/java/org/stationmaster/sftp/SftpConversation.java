@@ -1,0 +1,344 @@
+package org.stationmaster.sftp;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.event.Events;
+import org.stationmaster.session.Connection;
+import org.stationmaster.session.FileSession;
+import org.stationmaster.session.FileSession.AttributeChange;
+import org.stationmaster.session.OpenFile;
+import org.stationmaster.session.OpenRequest;
+import org.stationmaster.session.PermissionDenied;
+import org.stationmaster.storage.FileFacts;
+import org.stationmaster.storage.StorageException;
+
+/**
+ * One run of the subsystem: translates each request to the session core, and its outcome back. Used by one thread at a
+ * time.
+ */
+final class SftpConversation {
+  /** The version that is spoken. */
+  static final int VERSION = 3;
+
+  /** Data in one packet, so that with its header it stays below the 256 KiB that clients accept. */
+  private static final int MOST_DATA = 255 * 1024;
+  private static final int MOST_HANDLES = 256;
+  private static final int MOST_NAMES = 100;
+  private static final int LONGEST_LISTING = 32 * 1024;
+
+  private static final int FLAG_READ = 1;
+  private static final int FLAG_WRITE = 2;
+  private static final int FLAG_APPEND = 4;
+  private static final int FLAG_CREATE = 8;
+  private static final int FLAG_TRUNCATE = 16;
+  private static final int FLAG_EXCLUSIVE = 32;
+
+  private sealed interface Handle {
+  }
+
+  private record FileHandle(OpenFile file) implements Handle {
+  }
+
+  private record FolderHandle(Iterator<FileFacts> rest) implements Handle {
+  }
+
+  private final FileSession files;
+  private final Connection connection;
+  private final Events events;
+  private final SftpReplies replies;
+  private final Map<Integer, Handle> handles = new HashMap<>();
+  private int lastHandle;
+
+  SftpConversation(FileSession files, Connection connection, Events events, SftpReplies replies) {
+    this.files = files;
+    this.connection = connection;
+    this.events = events;
+    this.replies = replies;
+  }
+
+  /** Answers one request. */
+  void answer(SftpPacket packet) {
+    int id = 0;
+    try {
+      id = packet.number();
+      Optional<SftpRequest> request = SftpRequest.of(packet.type());
+      if (request.isPresent()) {
+        request.get().handler().answer(this, id, packet);
+      } else {
+        emit(EventCatalogue.SFTP_UNSUPPORTED, Map.of("request", packet.type()));
+        replies.status(id, SftpStatus.UNSUPPORTED, "request " + packet.type() + " is not part of version 3");
+      }
+    } catch (MalformedPacket e) {
+      emit(EventCatalogue.SFTP_PACKET_FAILED, Map.of("details", e.getMessage()));
+      fail(id, SftpStatus.BAD_MESSAGE, e);
+    } catch (PermissionDenied e) {
+      fail(id, SftpStatus.of(e), e);
+    } catch (StorageException e) {
+      fail(id, SftpStatus.of(e), e);
+    } catch (RuntimeException e) {
+      emit(EventCatalogue.INTERNAL_ERROR, Map.of("activity", "answering SFTP request " + packet.type(), "details",
+          e.toString()));
+      replies.drop();
+      replies.status(id, SftpStatus.FAILURE, "internal error");
+    }
+  }
+
+  private void fail(int id, SftpStatus status, Exception e) {
+    replies.drop();
+    replies.status(id, status, e.getMessage());
+  }
+
+  /** Abandons the files that the client did not close. */
+  void end(String reason) {
+    for (Handle handle : handles.values()) {
+      if (handle instanceof FileHandle open) {
+        open.file().abandon(reason);
+      }
+    }
+    handles.clear();
+  }
+
+  // INIT carries the client's version where the others have their id; whatever it is, 3 is the answer, as OpenSSH does.
+  void initialize(int clientVersion, SftpPacket packet) {
+    replies.begin(SftpRequest.VERSION, VERSION);
+    for (SftpRequest.Extension extension : SftpRequest.Extension.values()) {
+      replies.text(extension.title()).text(extension.version());
+    }
+    replies.end();
+  }
+
+  void open(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
+    String path = packet.text();
+    int flags = packet.number();
+    AttributeChange initial = AttributeCodec.read(packet);
+    boolean append = (flags & FLAG_APPEND) != 0;
+    boolean write = append || (flags & FLAG_WRITE) != 0;
+    OpenRequest request = new OpenRequest((flags & FLAG_READ) != 0 || !write, write, append,
+        (flags & FLAG_CREATE) != 0, (flags & FLAG_TRUNCATE) != 0, (flags & FLAG_EXCLUSIVE) != 0, 0);
+    checkHandles();
+    OpenFile file = files.open(path, request);
+    try {
+      // A size ahead of an append would put a hole before the bytes.
+      if (write && !append && !initial.isEmpty()) {
+        file.setAttributes(initial);
+      }
+    } catch (StorageException | PermissionDenied e) {
+      file.abandon(e.getMessage());
+      throw e;
+    }
+    sendHandle(id, new FileHandle(file));
+  }
+
+  private void checkHandles() throws StorageException {
+    if (handles.size() >= MOST_HANDLES) {
+      throw new StorageException.Failed("more than " + MOST_HANDLES + " files and folders are open", null);
+    }
+  }
+
+  private void sendHandle(int id, Handle handle) {
+    handles.put(++lastHandle, handle);
+    replies.begin(SftpRequest.HANDLE, id).number(Integer.BYTES).number(lastHandle).end();
+  }
+
+  private static int handleNumber(SftpPacket packet) throws MalformedPacket {
+    ByteBuffer name = packet.bytes();
+    return name.remaining() == Integer.BYTES ? name.getInt() : 0;
+  }
+
+  private Handle handle(SftpPacket packet) throws MalformedPacket, StorageException {
+    Handle handle = handles.get(handleNumber(packet));
+    if (handle == null) {
+      throw new StorageException.Failed("no such handle", null);
+    }
+    return handle;
+  }
+
+  private OpenFile file(SftpPacket packet) throws MalformedPacket, StorageException {
+    if (handle(packet) instanceof FileHandle open) {
+      return open.file();
+    }
+    throw new StorageException.WrongKind("the handle is a folder's");
+  }
+
+  void close(int id, SftpPacket packet) throws MalformedPacket, StorageException {
+    switch (handles.remove(handleNumber(packet))) {
+      case FileHandle open -> open.file().complete();
+      case FolderHandle _ -> {
+      }
+      case null -> throw new StorageException.Failed("no such handle", null);
+    }
+    done(id);
+  }
+
+  private void done(int id) {
+    replies.status(id, SftpStatus.OK, "done");
+  }
+
+  void read(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
+    OpenFile file = file(packet);
+    long offset = packet.size();
+    int most = (int) Math.min(Integer.toUnsignedLong(packet.number()), MOST_DATA);
+    replies.begin(SftpRequest.DATA, id);
+    int count = file.read(replies.room(most), offset);
+    if (count > 0) {
+      replies.filled(count).end();
+    } else {
+      replies.drop();
+      replies.status(id, SftpStatus.END_OF_FILE, "end of file");
+    }
+  }
+
+  void write(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
+    OpenFile file = file(packet);
+    long offset = packet.size();
+    file.write(packet.bytes(), offset);
+    done(id);
+  }
+
+  void describe(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
+    sendAttributes(id, files.attributes(packet.text()));
+  }
+
+  void describeTarget(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
+    String path = packet.text();
+    FileFacts facts = files.attributes(path);
+    if (facts.kind() == FileFacts.Kind.LINK) {
+      throw refused(EventCatalogue.SFTP_ATTRIBUTES_FAILED, path, "it is a symbolic link, which is not followed");
+    }
+    sendAttributes(id, facts);
+  }
+
+  void describeHandle(int id, SftpPacket packet) throws MalformedPacket, StorageException {
+    sendAttributes(id, file(packet).facts());
+  }
+
+  private void sendAttributes(int id, FileFacts facts) {
+    replies.begin(SftpRequest.ATTRIBUTES, id);
+    AttributeCodec.write(replies, facts);
+    replies.end();
+  }
+
+  void setAttributes(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
+    String path = packet.text();
+    files.setAttributes(path, AttributeCodec.read(packet));
+    done(id);
+  }
+
+  void setHandleAttributes(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
+    OpenFile file = file(packet);
+    AttributeChange change = AttributeCodec.read(packet);
+    if (!change.isEmpty()) {
+      file.setAttributes(change);
+    }
+    done(id);
+  }
+
+  void openFolder(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
+    String path = packet.text();
+    checkHandles();
+    sendHandle(id, new FolderHandle(files.list(path).iterator()));
+  }
+
+  void readFolder(int id, SftpPacket packet) throws MalformedPacket, StorageException {
+    if (!(handle(packet) instanceof FolderHandle folder)) {
+      throw new StorageException.WrongKind("the handle is a file's");
+    }
+    if (!folder.rest().hasNext()) {
+      replies.status(id, SftpStatus.END_OF_FILE, "end of listing");
+      return;
+    }
+    Instant now = Instant.now();
+    replies.begin(SftpRequest.NAME, id);
+    int countAt = replies.packetLength();
+    replies.number(0);
+    int count = 0;
+    while (folder.rest().hasNext() && count < MOST_NAMES && replies.packetLength() < LONGEST_LISTING) {
+      FileFacts facts = folder.rest().next();
+      replies.text(facts.name()).text(AttributeCodec.longName(facts, now));
+      AttributeCodec.write(replies, facts);
+      count++;
+    }
+    replies.numberAt(countAt, count).end();
+  }
+
+  void removeFile(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
+    files.removeFile(packet.text());
+    done(id);
+  }
+
+  void createFolder(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
+    files.createFolder(packet.text(), false);
+    done(id);
+  }
+
+  void removeFolder(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
+    files.removeFolder(packet.text());
+    done(id);
+  }
+
+  void canonicalName(int id, SftpPacket packet) throws MalformedPacket, StorageException {
+    String path = packet.text();
+    Map<String, Object> data = files.pathData(path);
+    data.put("path", path);
+    emit(EventCatalogue.SFTP_REALPATH, data);
+    String name = files.currentFolder().resolveWithin(path).toString();
+    replies.begin(SftpRequest.NAME, id).number(1).text(name).text(name);
+    AttributeCodec.writeNone(replies);
+    replies.end();
+  }
+
+  // Version 3 leaves an existing target open; loggers that resend after a lost answer need it replaced, as POSIX does.
+  void rename(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
+    String from = packet.text();
+    files.rename(from, packet.text());
+    done(id);
+  }
+
+  void refuseReadingLink(int id, SftpPacket packet) throws MalformedPacket, StorageException {
+    throw refused(EventCatalogue.SFTP_READLINK_FAILED, packet.text(), "symbolic links are not followed");
+  }
+
+  // OpenSSH and its followers send the target first, the draft has the link first; both are named, neither is made.
+  void refuseLink(int id, SftpPacket packet) throws MalformedPacket, StorageException {
+    String first = packet.text();
+    throw refused(EventCatalogue.SFTP_SYMLINK_FAILED, packet.text(),
+        "symbolic links are not created (other path: \"" + first + "\")");
+  }
+
+  private StorageException refused(EventCatalogue type, String path, String reason) {
+    Map<String, Object> data = files.pathData(path);
+    data.put("details", reason);
+    emit(type, data);
+    return new StorageException.PathRefused(reason);
+  }
+
+  void extended(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
+    String name = packet.text();
+    Optional<SftpRequest.Extension> extension = SftpRequest.Extension.of(name);
+    if (extension.isPresent()) {
+      extension.get().handler().answer(this, id, packet);
+    } else {
+      emit(EventCatalogue.SFTP_EXTENSION_REFUSED, Map.of("request", name));
+      replies.status(id, SftpStatus.UNSUPPORTED, "extension " + name + " is not known");
+    }
+  }
+
+  void force(int id, SftpPacket packet) throws MalformedPacket, StorageException {
+    file(packet).force();
+    done(id);
+  }
+
+  void limits(int id, SftpPacket packet) {
+    replies.begin(SftpRequest.EXTENDED_REPLY, id).size(SftpPacket.LONGEST).size(MOST_DATA).size(MOST_DATA)
+        .size(MOST_HANDLES).end();
+  }
+
+  private void emit(EventCatalogue type, Map<String, Object> data) {
+    events.emit(type, connection.origin(), data);
+  }
+}

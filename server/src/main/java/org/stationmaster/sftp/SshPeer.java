@@ -1,0 +1,220 @@
+package org.stationmaster.sftp;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.kex.KexProposalOption;
+import org.apache.sshd.common.session.Session;
+import org.stationmaster.config.ListenerSettings;
+import org.stationmaster.config.SessionSettings;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.event.Events;
+import org.stationmaster.session.Connection;
+import org.stationmaster.session.FileSession;
+import org.stationmaster.session.Protocol;
+import org.stationmaster.session.Sessions;
+
+/**
+ * An SSH connection and what lives on it. It is over when the transport is closed and the last subsystem has worked off
+ * what it had received; only then the home is closed and the loss reported.
+ */
+final class SshPeer {
+  static final AttributeKey<SshPeer> KEY = new AttributeKey<>();
+
+  private static final String UNKNOWN = "-";
+  /** The names in events of what was negotiated; in and out are seen from the server. */
+  private static final Map<String, KexProposalOption> NEGOTIATED = Map.of(
+      "key_exchange", KexProposalOption.ALGORITHMS,
+      "host_key", KexProposalOption.SERVERKEYS,
+      "in_cipher", KexProposalOption.C2SENC,
+      "out_cipher", KexProposalOption.S2CENC,
+      "in_hmac", KexProposalOption.C2SMAC,
+      "out_hmac", KexProposalOption.S2CMAC,
+      "in_compression", KexProposalOption.C2SCOMP,
+      "out_compression", KexProposalOption.S2CCOMP);
+
+  private final Session session;
+  private final Connection connection;
+  private final Sessions sessions;
+  private final Events events;
+  private final Consumer<SshPeer> whenOver;
+  private final ReentrantLock oneRequest = new ReentrantLock();
+  private volatile boolean isWorking;
+  private volatile boolean isNegotiationFailed;
+  private volatile String loss = "";
+  private FileSession files;
+  private boolean isClosed;
+  private int subsystems;
+
+  /** {@code whenOver} is told when there is nothing left of it. */
+  SshPeer(Session session, ListenerSettings listener, Sessions sessions, Events events, Consumer<SshPeer> whenOver) {
+    this.session = session;
+    this.whenOver = whenOver;
+    this.sessions = sessions;
+    this.events = events;
+    // A client that is gone again already has no address.
+    InetSocketAddress address = session.getIoSession().getRemoteAddress() instanceof InetSocketAddress known ? known
+        : new InetSocketAddress(0);
+    this.connection = sessions.opened(listener, Protocol.SFTP, address, this::disconnect);
+    emit(EventCatalogue.SSH_CONNECTION_MADE, Map.of());
+  }
+
+  static SshPeer of(Session session) {
+    return session.getAttribute(KEY);
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Events events() {
+    return events;
+  }
+
+  void emit(EventCatalogue type, Map<String, Object> data) {
+    events.emit(type, connection.origin(), data);
+  }
+
+  /** The identification that the client sent. */
+  String clientVersion() {
+    return orUnknown(session.getClientVersion());
+  }
+
+  /** What protects the connection, and the client's identification, by their names in events. */
+  Map<String, Object> protection() {
+    Map<String, Object> data = new HashMap<>();
+    data.put("client_version", clientVersion());
+    NEGOTIATED.forEach((name, option) -> data.put(name, orUnknown(session.getNegotiatedKexParameter(option))));
+    return data;
+  }
+
+  private static String orUnknown(String text) {
+    return text == null || text.isEmpty() ? UNKNOWN : text;
+  }
+
+  /** The account is in; the connection's end closes {@code accepted}. */
+  void loggedIn(FileSession accepted) {
+    FileSession unneeded;
+    synchronized (this) {
+      unneeded = isClosed ? accepted : files;
+      files = isClosed ? files : accepted;
+    }
+    if (unneeded != null) {
+      unneeded.close();
+    }
+  }
+
+  /** A subsystem wants to run; empty when the connection is over. Followed by {@link #leave()} otherwise. */
+  synchronized Optional<FileSession> enter() {
+    if (isClosed || files == null) {
+      return Optional.empty();
+    }
+    subsystems++;
+    return Optional.of(files);
+  }
+
+  /** A subsystem has ended. */
+  void leave() {
+    synchronized (this) {
+      subsystems--;
+      if (!isClosed || subsystems > 0) {
+        return;
+      }
+    }
+    end();
+  }
+
+  /** The transport is closed. */
+  void closed() {
+    synchronized (this) {
+      if (isClosed) {
+        return;
+      }
+      isClosed = true;
+      if (subsystems > 0) {
+        return;
+      }
+    }
+    end();
+  }
+
+  private void end() {
+    if (files != null) {
+      files.close(whyIncomplete());
+    }
+    sessions.closed(connection);
+    Map<String, Object> data = protection();
+    data.put("reason", loss);
+    emit(EventCatalogue.SSH_CONNECTION_LOST, data);
+    whenOver.accept(this);
+  }
+
+  /** Why a file that is still open was not closed by the client, as a clause. */
+  String whyIncomplete() {
+    return loss.isEmpty() ? "the client ended the connection without closing it" : loss;
+  }
+
+  /** One subsystem of this connection works on one request; idle time does not run. */
+  void work(Runnable request) {
+    oneRequest.lock();
+    isWorking = true;
+    connection.active();
+    try {
+      request.run();
+    } finally {
+      connection.active();
+      isWorking = false;
+      oneRequest.unlock();
+    }
+  }
+
+  /** Ends the connection when it has used up its time. */
+  void checkTime(SessionSettings limits, Instant now) {
+    if (connection.account().isEmpty()) {
+      if (now.isAfter(connection.since().plus(limits.loginGrace()))) {
+        disconnect("no login within " + seconds(limits.loginGrace()));
+      }
+    } else if (!isWorking && now.isAfter(connection.lastActive().plus(limits.idleTimeout()))) {
+      disconnect("no request for " + seconds(limits.idleTimeout()));
+    }
+  }
+
+  private static String seconds(Duration duration) {
+    return duration.toSeconds() + " seconds";
+  }
+
+  /** The server ends it; returns at once. */
+  void disconnect(String reason) {
+    try {
+      if (!session.isClosing()) {
+        session.disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, reason);
+      }
+    } catch (IOException e) {
+      session.close(true);
+    }
+  }
+
+  /** What ended it, if it was not the client's goodbye. The first cause counts. */
+  void lostBy(String cause) {
+    if (loss.isEmpty()) {
+      loss = cause;
+    }
+  }
+
+  /** The two sides have no algorithm in common; the disconnect that follows needs no event of its own. */
+  void negotiationFailed() {
+    isNegotiationFailed = true;
+  }
+
+  boolean isNegotiationFailed() {
+    return isNegotiationFailed;
+  }
+}

@@ -1,0 +1,42 @@
+package org.stationmaster.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.net.InetSocketAddress;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.SftpListenerSettings;
+
+class SessionsTest {
+  private static final int MANY = 100;
+
+  @Test
+  @Timeout(60)
+  void aClientThatTakesItsTimeDoesNotHoldUpTheEndOfTheOthers() {
+    Sessions sessions = new Sessions();
+    CyclicBarrier allAreBeingClosed = new CyclicBarrier(MANY);
+    List<String> reasons = new CopyOnWriteArrayList<>();
+    SftpListenerSettings listener = new SftpListenerSettings("sftp-1", "127.0.0.1", 0,
+        new LinkedHashSet<>(EnumSet.allOf(CredentialType.class)));
+    for (int i = 0; i < MANY; i++) {
+      sessions.opened(listener, Protocol.SFTP, new InetSocketAddress(0), reason -> {
+        try {
+          allAreBeingClosed.await();
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
+        }
+        reasons.add(reason);
+      });
+    }
+
+    sessions.closeAll("the server stops");
+
+    assertEquals(MANY, reasons.size());
+  }
+}

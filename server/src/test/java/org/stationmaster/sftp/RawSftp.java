@@ -1,0 +1,153 @@
+package org.stationmaster.sftp;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.Files;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumSet;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelSubsystem;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.core.CoreModuleProperties;
+
+/** A client that sends packets as they are told, whole or broken, and can leave in every bad way. */
+final class RawSftp implements AutoCloseable {
+  /** An answer: its type and what follows the id. */
+  record Answer(int type, int id, byte[] body) {
+    int number() {
+      return ByteBuffer.wrap(body).getInt();
+    }
+  }
+
+  private final SshClient client;
+  private final ClientSession session;
+  private final ChannelSubsystem channel;
+  private final DataOutputStream out;
+  private final DataInputStream in;
+
+  RawSftp(int port, String user) throws IOException {
+    this(port, user, false);
+  }
+
+  /** With {@code resets}, leaving is a TCP reset. */
+  RawSftp(int port, String user, boolean resets) throws IOException {
+    client = SshClient.setUpDefaultClient();
+    client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+    if (resets) {
+      CoreModuleProperties.SOCKET_LINGER.set(client, 0);
+    }
+    client.start();
+    session = client.connect(user, "127.0.0.1", port).verify(Duration.ofSeconds(10)).getSession();
+    session.addPasswordIdentity(SftpServerUnderTest.PASSWORD);
+    session.auth().verify(Duration.ofSeconds(10));
+    channel = session.createSubsystemChannel("sftp");
+    channel.open().verify(Duration.ofSeconds(10));
+    out = new DataOutputStream(channel.getInvertedIn());
+    in = new DataInputStream(channel.getInvertedOut());
+    send(1, body -> body.writeInt(3));
+    receive();
+  }
+
+  /** The fields of a packet behind its type. */
+  @FunctionalInterface
+  interface Body {
+    void writeTo(DataOutputStream body) throws IOException;
+  }
+
+  static void text(DataOutputStream body, String text) throws IOException {
+    bytes(body, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static void bytes(DataOutputStream body, byte[] bytes) throws IOException {
+    body.writeInt(bytes.length);
+    body.write(bytes);
+  }
+
+  RawSftp send(int type, Body fields) throws IOException {
+    ByteArrayOutputStream packet = new ByteArrayOutputStream();
+    DataOutputStream body = new DataOutputStream(packet);
+    body.writeByte(type);
+    fields.writeTo(body);
+    bytes(out, packet.toByteArray());
+    out.flush();
+    return this;
+  }
+
+  RawSftp sendRaw(byte[] bytes) throws IOException {
+    out.write(bytes);
+    out.flush();
+    return this;
+  }
+
+  /** OPEN of a new file; the handles are 1, 2 and so on. */
+  RawSftp open(int id, String path) throws IOException {
+    return send(3, body -> {
+      body.writeInt(id);
+      text(body, path);
+      body.writeInt(2 | 8 | 16);
+      body.writeInt(0);
+    });
+  }
+
+  RawSftp write(int id, int handle, long offset, byte[] data) throws IOException {
+    return send(6, body -> {
+      body.writeInt(id);
+      body.writeInt(4);
+      body.writeInt(handle);
+      body.writeLong(offset);
+      bytes(body, data);
+    });
+  }
+
+  RawSftp close(int id, int handle) throws IOException {
+    return send(4, body -> {
+      body.writeInt(id);
+      body.writeInt(4);
+      body.writeInt(handle);
+    });
+  }
+
+  Answer receive() throws IOException {
+    int length = in.readInt();
+    int type = in.readUnsignedByte();
+    int id = in.readInt();
+    return new Answer(type, id, in.readNBytes(length - 5));
+  }
+
+  /** Whether the server closes the channel. */
+  boolean isEnded() {
+    return channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofSeconds(10))
+        .contains(ClientChannelEvent.CLOSED);
+  }
+
+  /** Drops the connection without a word of SSH, once the server has read everything that was sent. */
+  void drop() throws IOException, InterruptedException {
+    int port = ((InetSocketAddress) session.getIoSession().getLocalAddress()).getPort();
+    // Twice, because bytes may be between our library and the kernel.
+    for (int quiet = 0; quiet < 2; quiet = isUnderWay(port) ? 0 : quiet + 1) {
+      Thread.sleep(20);
+    }
+    session.getIoSession().close(false).await(Duration.ofSeconds(10));
+  }
+
+  /** Whether the kernel holds bytes of the connection that the server has not read; see proc(5) on /proc/net/tcp. */
+  private static boolean isUnderWay(int port) throws IOException {
+    String end = String.format(":%04X", port);
+    return Files.readAllLines(Path.of("/proc/net/tcp")).stream().map(line -> line.strip().split("\\s+"))
+        .anyMatch(row -> row[1].endsWith(end) && !row[4].startsWith("00000000:")
+            || row[2].endsWith(end) && !row[4].endsWith(":00000000"));
+  }
+
+  @Override
+  public void close() {
+    client.stop();
+  }
+}

@@ -1,0 +1,158 @@
+package org.stationmaster.sftp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.slf4j.LoggerFactory;
+import org.stationmaster.account.AccountSettings;
+import org.stationmaster.account.Accounts;
+import org.stationmaster.account.Profile;
+import org.stationmaster.config.AuthenticationMethodSettings;
+import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.DataSize;
+import org.stationmaster.config.Passphrase;
+import org.stationmaster.config.PasswordSettings;
+import org.stationmaster.config.SessionSettings;
+import org.stationmaster.config.SftpListenerSettings;
+import org.stationmaster.config.SshSettings;
+import org.stationmaster.config.StorageSettings;
+import org.stationmaster.crypto.HostKey;
+import org.stationmaster.crypto.HostKeys;
+import org.stationmaster.event.Event;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.event.EventOutput;
+import org.stationmaster.event.Events;
+import org.stationmaster.session.Logins;
+import org.stationmaster.session.Sessions;
+import org.stationmaster.storage.Storage;
+
+/** A listener on a free port of the loopback interface, with accounts, keys and storage in a folder of its own. */
+final class SftpServerUnderTest {
+  static final String PASSWORD = "a right password";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  final Path folder;
+  final Sessions sessions = new Sessions();
+  final List<HostKey> hostKeys;
+  final SftpListener listener;
+  final SessionSettings limits;
+  final Logins logins;
+  final Events events;
+  private final Accounts accounts;
+  private final Storage storage;
+  private final List<Event> seen = new CopyOnWriteArrayList<>();
+
+  SftpServerUnderTest(Path folder) throws Exception {
+    this(folder, new SessionSettings(Duration.ofSeconds(60), Duration.ofSeconds(600), Duration.ofSeconds(5)));
+  }
+
+  SftpServerUnderTest(Path folder, SessionSettings limits) throws Exception {
+    ((Logger) LoggerFactory.getLogger("ROOT")).setLevel(Level.ERROR);
+    this.folder = folder;
+    this.limits = limits;
+    EventOutput record = seen::add;
+    events = new Events(List.of(record));
+    accounts = new Accounts(Files.createDirectories(folder.resolve("state")).resolve("stationmaster.db"),
+        new PasswordSettings(new DataSize(1024 * 1024), 1, 1, new DataSize(16 * 1024 * 1024), Duration.ofMinutes(5),
+            100));
+    storage = new Storage(folder.resolve("data"), new StorageSettings(PosixFilePermissions.fromString("rw-r-----"),
+        PosixFilePermissions.fromString("rwxr-x---"), Optional.empty()), events);
+    hostKeys = HostKeys.loadOrGenerate(Files.createDirectories(folder.resolve("keys")),
+        new SshSettings(List.of(), 2048, 256, new Passphrase.None()));
+    logins = new Logins(List.of(new AuthenticationMethodSettings("accounts",
+        AuthenticationMethodSettings.Type.DATABASE, true)), accounts, storage, folder.resolve("data"), events);
+    listener = new SftpListener(new SftpListenerSettings("sftp-1", "127.0.0.1", 0,
+        new LinkedHashSet<>(List.of(CredentialType.PUBLIC_KEY, CredentialType.PASSWORD))), hostKeys, logins, sessions,
+        () -> limits, events);
+    listener.start();
+  }
+
+  /** An account that may do everything, with {@link #PASSWORD}; its home is there already. */
+  void account(String name) throws Exception {
+    account(name, settings -> settings);
+  }
+
+  void account(String name, UnaryOperator<AccountSettings> change) throws Exception {
+    accounts.add(name, change.apply(AccountSettings.of(Profile.FULL)), PASSWORD);
+    Files.createDirectories(home(name));
+  }
+
+  void key(String account, String line) throws Exception {
+    accounts.addKey(account, line, "test");
+  }
+
+  Path home(String account) {
+    return folder.resolve("data").resolve(account);
+  }
+
+  int port() {
+    return listener.boundAddress().getPort();
+  }
+
+  List<Event> events() {
+    return List.copyOf(seen);
+  }
+
+  List<Integer> numbers() {
+    return seen.stream().map(event -> event.type().number()).toList();
+  }
+
+  /** The first event of that type; waits for it. */
+  Event await(EventCatalogue type) throws InterruptedException {
+    await(type, 1);
+    return seen.stream().filter(event -> event.type() == type).findFirst().orElseThrow();
+  }
+
+  void await(EventCatalogue type, int count) throws InterruptedException {
+    await(all -> all.stream().filter(event -> event.type() == type).count() >= count, count + " of " + type);
+  }
+
+  private void await(Predicate<List<Event>> condition, String what) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.test(seen)) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("waited in vain for " + what + "; there were " + seen);
+      }
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  void forgetEvents() {
+    seen.clear();
+  }
+
+  /** The files that can be seen in {@code account}'s home, by name. */
+  List<String> visible(String account) throws IOException {
+    try (var list = Files.list(home(account))) {
+      return list.map(path -> path.getFileName().toString()).filter(name -> !name.equals(".stationmaster")).sorted()
+          .toList();
+    }
+  }
+
+  /** Stops; every event must have had the fields that the catalogue declares. */
+  void stop() throws Exception {
+    listener.close();
+    storage.close();
+    accounts.close();
+    events.close();
+    for (Event event : seen) {
+      assertEquals(event.type().fields(), event.data().keySet(), event.type().toString());
+    }
+    assertEquals(List.of(), sessions.list());
+  }
+
+}

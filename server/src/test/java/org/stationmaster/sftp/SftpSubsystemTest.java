@@ -1,0 +1,233 @@
+package org.stationmaster.sftp;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.ConnectException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.stationmaster.config.SessionSettings;
+import org.stationmaster.event.EventCatalogue;
+
+/** What well-behaved clients never do, and what lines do to clients. */
+@Timeout(60)
+class SftpSubsystemTest {
+  private static final int HANDLE = 102;
+  private static final int STATUS = 101;
+
+  @TempDir
+  private Path folder;
+  private SftpServerUnderTest server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new SftpServerUnderTest(folder);
+    server.account("station");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.stop();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyCloseThatWasReceivedBeforeTheLineDroppedIsHonoured(boolean isReset) throws Exception {
+    byte[] data = new byte[5000];
+    try (RawSftp client = new RawSftp(server.port(), "station", isReset)) {
+      for (int file = 1; file <= 40; file++) {
+        client.open(file, "file-" + file).write(file, file, 0, data).close(file, file);
+      }
+      client.drop();
+    }
+    server.await(EventCatalogue.SSH_CONNECTION_LOST);
+    List<String> expected = IntStream.rangeClosed(1, 40).mapToObj(i -> "file-" + i).sorted().toList();
+    assertEquals(expected, server.visible("station"));
+    assertEquals(List.of(30012, 30015), server.numbers().subList(server.numbers().size() - 2, server.numbers().size()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFileThatWasNotClosedIsNotPublished(boolean isReset) throws Exception {
+    try (RawSftp client = new RawSftp(server.port(), "station", isReset)) {
+      client.open(1, "cut").write(2, 1, 0, new byte[100_000]);
+      client.receive();
+      client.receive();
+      client.drop();
+    }
+    server.await(EventCatalogue.SSH_CONNECTION_LOST);
+    assertEquals(List.of(), server.visible("station"));
+    assertEquals(100_000L, server.await(EventCatalogue.SFTP_WRITE_INCOMPLETE).data().get("total_write"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"00000000", "00100000", "ffffffff10"})
+  void aLengthThatIsNoPacketsEndsTheSubsystem(String bytes) throws Exception {
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      client.sendRaw(HexFormat.of().parseHex(bytes));
+      assertTrue(client.isEnded());
+    }
+    server.await(EventCatalogue.SFTP_PACKET_FAILED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+      // a string beyond the packet: bad message
+      "10 00000005 000000ff 61626364, 5",
+      // no id
+      "10 0000, 5",
+      // an unknown handle: failure
+      "04 00000005 00000004 00000063, 4",
+      "04 00000005 00000001 01, 4",
+      // requests of later versions, and of nobody: unsupported
+      "15 00000005, 8",
+      "ff 00000005, 8",
+      // an unknown extension
+      "c8 00000005 00000003 783a79, 8",
+      // a size beyond any file
+      "09 00000005 00000001 61 00000001 ffffffffffffffff, 5",
+      // READLINK and SYMLINK
+      "13 00000005 00000001 61, 3",
+      "14 00000005 00000001 61 00000001 62, 3",
+      // MKDIR of what is not there above it
+      "0e 00000005 00000003 782f79 00000000, 2"})
+  void whatCannotBeDoneGetsAStatusOfVersionThree(String packet, int status) throws Exception {
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      byte[] bytes = HexFormat.of().parseHex(packet.replace(" ", ""));
+      client.send(bytes[0], body -> body.write(bytes, 1, bytes.length - 1));
+      RawSftp.Answer answer = client.receive();
+      assertEquals(STATUS, answer.type());
+      assertEquals(status, answer.number());
+      client.open(6, "goes-on").close(7, 1);
+      assertEquals(HANDLE, client.receive().type());
+      assertEquals(0, client.receive().number());
+    }
+  }
+
+  @Test
+  void openFilesAreLimited() throws Exception {
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      for (int file = 1; file <= 257; file++) {
+        client.open(file, "file-" + file);
+      }
+      for (int file = 1; file <= 256; file++) {
+        assertEquals(HANDLE, client.receive().type());
+      }
+      assertEquals(4, client.receive().number());
+    }
+    server.await(EventCatalogue.SSH_CONNECTION_LOST);
+    assertEquals(List.of(), server.visible("station"));
+  }
+
+  @Test
+  void requestsAreAnsweredInTheirOrder() throws Exception {
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      client.open(1, "one");
+      for (int id = 2; id < 500; id++) {
+        client.write(id, 1, id * 100L, new byte[100]);
+      }
+      for (int id = 1; id < 500; id++) {
+        assertEquals(id, client.receive().id());
+      }
+    }
+  }
+
+  @Test
+  void aNameInLatin1BecomesOneInUtf8() throws Exception {
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      client.send(3, body -> {
+        body.writeInt(1);
+        RawSftp.bytes(body, new byte[] {'K', (byte) 0xe4, 'l', 't', 'e'});
+        body.writeInt(2 | 8);
+        body.writeInt(0);
+      }).close(2, 1);
+      client.receive();
+      assertEquals(0, client.receive().number());
+    }
+    assertEquals(List.of("Kälte"), server.visible("station"));
+  }
+
+  @Test
+  void oneConnectionAfterAnotherWorks() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      try (RawSftp client = new RawSftp(server.port(), "station")) {
+        client.open(1, "file-" + i).write(2, 1, 0, new byte[] {1, 2}).close(3, 1);
+        client.receive();
+        client.receive();
+        assertEquals(0, client.receive().number());
+      }
+      server.await(EventCatalogue.SSH_CONNECTION_LOST, i + 1);
+      assertArrayEquals(new byte[] {1, 2}, Files.readAllBytes(server.home("station").resolve("file-" + i)));
+    }
+  }
+
+  @Test
+  void aSilentSessionIsEndedByTheServer() throws Exception {
+    server.stop();
+    server = new SftpServerUnderTest(folder.resolve("impatient"),
+        new SessionSettings(Duration.ofSeconds(60), Duration.ofMillis(1), Duration.ofSeconds(1)));
+    server.account("station");
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      client.open(1, "open");
+      assertTrue(client.isEnded());
+    }
+    assertTrue(server.await(EventCatalogue.SSH_ENDED_BY_SERVER).data().get("reason").toString()
+        .startsWith("no request for"));
+    assertTrue(server.await(EventCatalogue.SFTP_WRITE_INCOMPLETE).data().get("details").toString()
+        .startsWith("no request for"));
+  }
+
+  @Test
+  void whoeverDoesNotLogInIsSentAway() throws Exception {
+    server.stop();
+    server = new SftpServerUnderTest(folder.resolve("impatient"),
+        new SessionSettings(Duration.ofMillis(1), Duration.ofSeconds(600), Duration.ofSeconds(1)));
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket.getOutputStream().write("SSH-2.0-test\r\n".getBytes());
+      socket.getInputStream().readAllBytes();
+    }
+    server.await(EventCatalogue.SSH_CONNECTION_LOST);
+    assertTrue(server.await(EventCatalogue.SSH_ENDED_BY_SERVER).data().get("reason").toString()
+        .startsWith("no login within"));
+  }
+
+  @Test
+  void theOperatorEndsASessionWithAReason() throws Exception {
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      server.sessions.closeAll("the operator closed it");
+      assertTrue(client.isEnded());
+    }
+    server.await(EventCatalogue.SSH_CONNECTION_LOST);
+    assertEquals("the operator closed it", server.await(EventCatalogue.SSH_ENDED_BY_SERVER).data().get("reason"));
+    assertEquals(1, server.numbers().stream().filter(number -> number == 30015).count());
+  }
+
+  @Test
+  void afterStopAcceptingTheSessionsGoOn() throws Exception {
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      int port = server.port();
+      server.listener.stopAccepting();
+      assertThrows(ConnectException.class,
+          () -> new Socket("127.0.0.1", port).close());
+      client.open(1, "late").close(2, 1);
+      client.receive();
+      assertEquals(0, client.receive().number());
+    }
+    assertEquals(List.of("late"), server.visible("station"));
+  }
+}
