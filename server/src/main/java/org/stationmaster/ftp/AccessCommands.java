@@ -1,0 +1,72 @@
+package org.stationmaster.ftp;
+
+import java.io.IOException;
+import java.util.Map;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.session.Login;
+
+/** Who is there (RFC 959 section 4.1.1). */
+final class AccessCommands {
+  private static final int MOST_FAILED_LOGINS = 5;
+
+  private AccessCommands() {
+  }
+
+  static void user(FtpSession session, String argument) throws IOException {
+    if (session.lacksTls()) {
+      session.emit(EventCatalogue.FTP_LOGIN_IN_CLEAR_REFUSED, Map.of("username", argument.strip(), "listener",
+          session.environment().listener().name()));
+      session.reply(530, "TLS is required: AUTH TLS first.");
+      return;
+    }
+    session.forgetLogin("the client logs in again");
+    session.setUser(argument.strip());
+    session.reply(331, "Password required.");
+  }
+
+  static void pass(FtpSession session, String argument) throws IOException {
+    if (session.lacksTls()) {
+      session.emit(EventCatalogue.FTP_TLS_REQUIRED, Map.of("command", "PASS", "listener",
+          session.environment().listener().name()));
+      session.reply(530, "TLS is required: AUTH TLS first.");
+      return;
+    }
+    if (session.user().isEmpty()) {
+      session.reply(503, session.isLoggedIn() ? "Already logged in." : "USER first.");
+      return;
+    }
+    switch (session.environment().logins().withPassword(session.connection(), session.user(), argument)) {
+      case Login.Accepted(var files) -> {
+        session.loggedIn(files);
+        session.emit(EventCatalogue.FTP_STARTED, Map.of("real_path", files.realRoot(), "virtual_path",
+            files.currentFolder().toString()));
+        session.reply(230, "Logged in.");
+      }
+      case Login.Refused _, Login.MoreNeeded _ -> {
+        if (session.loginFailed() >= MOST_FAILED_LOGINS) {
+          session.endWith(new Reply(421, "Login incorrect; too many tries."), "too many failed logins");
+        } else {
+          session.reply(530, "Login incorrect.");
+        }
+      }
+    }
+  }
+
+  static void acct(FtpSession session, String argument) throws IOException {
+    session.reply(202, "No account needed.");
+  }
+
+  static void rein(FtpSession session, String argument) throws IOException {
+    session.forgetLogin("the client logged out");
+    session.reply(220, "Ready for a new user.");
+  }
+
+  static void quit(FtpSession session, String argument) throws IOException {
+    session.emit(EventCatalogue.FTP_QUIT, Map.of());
+    if (session.running().isPresent()) {
+      session.quitAfterTransfer();
+    } else {
+      session.endWith(new Reply(221, "Goodbye."), "");
+    }
+  }
+}

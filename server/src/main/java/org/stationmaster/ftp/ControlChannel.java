@@ -1,0 +1,130 @@
+package org.stationmaster.ftp;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/** The command connection: lines in, replies out, in clear text or inside TLS. */
+final class ControlChannel {
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
+
+  private final SocketChannel socket;
+  private final CommandReader reader;
+  private volatile ByteChannel wire;
+  private volatile Optional<Thread> listening = Optional.empty();
+  private volatile boolean ended;
+  private volatile Optional<TlsChannel> tls = Optional.empty();
+
+  ControlChannel(SocketChannel socket) throws IOException {
+    this.socket = socket;
+    this.wire = socket;
+    this.reader = new CommandReader(this::receive);
+    // Without it every 226 that follows a 150 waits for the client's delayed acknowledgement.
+    socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    // A modem that was switched off never says goodbye.
+    socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+    // The last byte of an ABOR that is sent as urgent data (RFC 854, Synch) belongs to the line.
+    socket.socket().setOOBInline(true);
+  }
+
+  InetSocketAddress peer() throws IOException {
+    return (InetSocketAddress) socket.getRemoteAddress();
+  }
+
+  InetAddress localAddress() throws IOException {
+    return ((InetSocketAddress) socket.getLocalAddress()).getAddress();
+  }
+
+  /** The next line; always asked for by the same thread. */
+  CommandReader.Line readLine() throws IOException {
+    if (listening.isEmpty()) {
+      listening = Optional.of(Thread.currentThread());
+    }
+    return reader.readLine();
+  }
+
+  private int receive(ByteBuffer target) throws IOException {
+    boolean received = false;
+    try {
+      int count = wire.read(target);
+      received = count >= 0;
+      return count;
+    } finally {
+      ended = ended || !received;
+    }
+  }
+
+  /**
+   * Whether the client is still there, as far as the kernel knows now; called by another thread than the one that
+   * reads. The news of the connection's end may have come without the reading thread having had its turn. Java cannot
+   * ask a socket without reading from it, so the reading thread is woken: it looks at the socket once more, which is
+   * what every wait has to do after a spurious wake-up, and sleeps again if there is nothing.
+   */
+  boolean stands() {
+    listening.ifPresent(thread -> {
+      LockSupport.unpark(thread);
+      long end = System.nanoTime() + LONGEST_LOOK.toNanos();
+      while (!ended && thread.getState() == Thread.State.RUNNABLE && System.nanoTime() < end) {
+        Thread.yield();
+      }
+    });
+    return !ended;
+  }
+
+  void send(String text) throws IOException {
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+    while (bytes.hasRemaining()) {
+      wire.write(bytes);
+    }
+  }
+
+  /** How many bytes have come that nobody has read. */
+  int unread() throws IOException {
+    return reader.buffered() + socket.socket().getInputStream().available();
+  }
+
+  /** Everything from now on goes through {@code channel}, whose handshake is done. */
+  void secured(TlsChannel channel) {
+    tls = Optional.of(channel);
+    wire = channel;
+  }
+
+  SocketChannel socket() {
+    return socket;
+  }
+
+  boolean isSecured() {
+    return tls.isPresent();
+  }
+
+  /** TLS version and cipher suite, or {@code none}. */
+  String encryption() {
+    return tls.map(TlsChannel::encryption).orElse("none");
+  }
+
+  /** Closes it without a word. */
+  void cut() {
+    try {
+      socket.close();
+    } catch (IOException expected) {
+      // It is gone all the same.
+    }
+  }
+
+  /** Closes it, inside TLS with close_notify. */
+  void close() {
+    try {
+      wire.close();
+    } catch (IOException expected) {
+      // It is gone all the same.
+    }
+  }
+}

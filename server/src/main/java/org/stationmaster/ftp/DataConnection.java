@@ -1,0 +1,115 @@
+package org.stationmaster.ftp;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.event.Origin;
+
+/** An open data connection, and what has gone over it. Used by one thread; any other may cut it. */
+final class DataConnection {
+  private final SocketChannel socket;
+  private final DataRoute.News news;
+  private final long begin = System.nanoTime();
+  private final String peer;
+  private final String host;
+  private ByteChannel wire;
+  private String encryption = "none";
+  private volatile long lastProgress = begin;
+  private long received;
+  private long sent;
+
+  DataConnection(SocketChannel socket, DataRoute.News news) throws IOException {
+    this.socket = socket;
+    this.news = news;
+    this.wire = socket;
+    socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    peer = Origin.format((InetSocketAddress) socket.getRemoteAddress());
+    host = Origin.format((InetSocketAddress) socket.getLocalAddress());
+    news.emit(EventCatalogue.FTP_DATA_OPENED, Map.of("peer_address", peer, "host_address", host));
+  }
+
+  SocketChannel socket() {
+    return socket;
+  }
+
+  /** From now on everything goes through {@code channel}, whose handshake is done. */
+  void secured(TlsChannel channel) {
+    wire = channel;
+    encryption = channel.encryption();
+    progress();
+  }
+
+  /** Reads what is there; -1 at the end, which inside TLS is the peer's close_notify and nothing less. */
+  int read(ByteBuffer target) throws IOException {
+    int count = wire.read(target);
+    received += Math.max(count, 0);
+    progress();
+    return count;
+  }
+
+  /** Writes all of {@code source}. */
+  void write(ByteBuffer source) throws IOException {
+    while (source.hasRemaining()) {
+      int count = wire.write(source);
+      sent += count;
+      progress();
+    }
+  }
+
+  private void progress() {
+    lastProgress = System.nanoTime();
+  }
+
+  /** Whether nothing has moved for {@code patience}. */
+  boolean isSilent(long now, Duration patience) {
+    return now - lastProgress > patience.toNanos();
+  }
+
+  /** Says that it was silent for {@code patience}. */
+  void reportSilence(Duration patience) {
+    news.emit(EventCatalogue.FTP_DATA_IDLE, Map.of("peer_address", peer, "host_address", host, "seconds",
+        patience.toSeconds()));
+  }
+
+  /** Everything was said: ends the stream in good order. */
+  void finish() throws IOException {
+    wire.close();
+    news.emit(EventCatalogue.FTP_DATA_CLOSED, facts());
+  }
+
+  /** Ends the stream so that a TLS client can see that it is cut: without close_notify. */
+  void breakOff(String reason) {
+    cut();
+    Map<String, Object> facts = facts();
+    facts.put("details", reason);
+    news.emit(EventCatalogue.FTP_DATA_BROKEN, facts);
+  }
+
+  /** Ends it from another thread; whoever reads or writes gets an exception. */
+  void cut() {
+    try {
+      socket.close();
+    } catch (IOException expected) {
+      // It is gone all the same.
+    }
+  }
+
+  private Map<String, Object> facts() {
+    Map<String, Object> facts = new HashMap<>();
+    facts.put("peer_address", peer);
+    facts.put("host_address", host);
+    facts.put("received", received);
+    facts.put("sent", sent);
+    facts.put("duration", String.format(Locale.ROOT, "%.3f", (System.nanoTime() - begin) / 1e9));
+    facts.put("encryption", encryption);
+    return facts;
+  }
+}

@@ -1,0 +1,166 @@
+package org.stationmaster.ftp;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.stationmaster.config.FtpListenerSettings;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.event.Origin;
+import org.stationmaster.session.Listener;
+
+/**
+ * A port on which FTP or FTPS is spoken. Every command connection has a virtual thread, and so has every transfer; a
+ * waiting client costs a few kilobytes.
+ */
+public final class FtpListener implements Listener {
+  /** Loggers wake on the hour, all of them. */
+  private static final int BACKLOG = 4096;
+  private static final Duration CLOCK = Duration.ofMillis(250);
+  private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
+
+  private final FtpEnvironment environment;
+  private final Map<FtpSession, Thread> live = new ConcurrentHashMap<>();
+  private final AtomicLong lastSession = new AtomicLong();
+  private volatile ServerSocketChannel server;
+  private volatile boolean closing;
+
+  /** Binds nothing yet. */
+  public FtpListener(FtpEnvironment environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public FtpListenerSettings settings() {
+    return environment.listener();
+  }
+
+  @Override
+  public void start() throws IOException {
+    server = bind(InetAddress.getByName(settings().address()), settings().port());
+    Thread.ofVirtual().name(settings().name() + "-accept").start(this::acceptAll);
+    Thread.ofVirtual().name(settings().name() + "-clock").start(this::watchTime);
+  }
+
+  private static ServerSocketChannel bind(InetAddress address, int port) throws IOException {
+    // A channel without a family listens on both, also when it is asked for 0.0.0.0.
+    boolean isV4 = address instanceof Inet4Address;
+    ServerSocketChannel channel = isV4 ? ServerSocketChannel.open(StandardProtocolFamily.INET)
+        : ServerSocketChannel.open();
+    try {
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      // On a machine without IPv6, :: is every address that it has.
+      channel.bind(address.isAnyLocalAddress() && !isV4 ? new InetSocketAddress(port)
+          : new InetSocketAddress(address, port), BACKLOG);
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public InetSocketAddress boundAddress() {
+    return (InetSocketAddress) server.socket().getLocalSocketAddress();
+  }
+
+  private void acceptAll() {
+    while (server.isOpen()) {
+      try {
+        admit(server.accept());
+      } catch (IOException e) {
+        if (server.isOpen()) {
+          // Out of descriptors, most likely. What waits stays in the queue.
+          environment.events().emit(EventCatalogue.INTERNAL_ERROR, Origin.component(environment.listener().name()),
+              Map.of("activity", "accepting a connection", "details", String.valueOf(e.getMessage())));
+          pause(Duration.ofSeconds(1));
+        }
+      }
+    }
+  }
+
+  private void admit(SocketChannel socket) throws IOException {
+    FtpSession session;
+    try {
+      session = new FtpSession(environment, socket);
+    } catch (IOException | RuntimeException expected) {
+      // The client has gone already.
+      socket.close();
+      return;
+    }
+    Thread thread = Thread.ofVirtual().name(environment.listener().name() + "-" + lastSession.incrementAndGet())
+        .unstarted(() -> {
+          try {
+            session.run();
+          } finally {
+            live.remove(session);
+          }
+        });
+    live.put(session, thread);
+    thread.start();
+  }
+
+  private void watchTime() {
+    while (!closing) {
+      pause(CLOCK);
+      long now = System.nanoTime();
+      live.keySet().forEach(session -> checkTime(session, now));
+    }
+  }
+
+  private void checkTime(FtpSession session, long now) {
+    try {
+      session.checkTime(now);
+    } catch (RuntimeException e) {
+      // The clock goes on for the others.
+      environment.events().emit(EventCatalogue.INTERNAL_ERROR, Origin.component(settings().name()),
+          Map.of("activity", "checking time limits", "details", e.toString()));
+    }
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void stopAccepting() {
+    try {
+      server.close();
+    } catch (IOException expected) {
+      // It is gone all the same.
+    }
+  }
+
+  @Override
+  public void close() {
+    stopAccepting();
+    // At once, because each may have to wait for its client.
+    try (ExecutorService ending = Executors.newVirtualThreadPerTaskExecutor()) {
+      live.keySet().forEach(session -> ending.execute(() -> session.end("the server stops")));
+    }
+    long end = System.nanoTime() + PATIENCE_AT_CLOSE.toNanos();
+    try {
+      for (Thread thread : Set.copyOf(live.values())) {
+        thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closing = true;
+  }
+}

@@ -1,0 +1,477 @@
+package org.stationmaster.ftp;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
+import org.stationmaster.config.FtpListenerSettings.Tls;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.session.Connection;
+import org.stationmaster.session.FileSession;
+import org.stationmaster.session.PermissionDenied;
+import org.stationmaster.session.Protocol;
+import org.stationmaster.storage.StorageException;
+
+/**
+ * One command connection from accept to close. Its thread reads commands and executes them; a transfer has another
+ * thread, and commands that must wait for it are executed by that one when it is done. Whoever executes or replies has
+ * {@link #turn}, so that replies keep the order of the commands.
+ */
+final class FtpSession implements Runnable {
+  private static final int MOST_WAITING_COMMANDS = 32;
+  private static final Duration PATIENCE_AT_END = Duration.ofSeconds(5);
+  private static final Duration PATIENCE_WITH_GOODBYE = Duration.ofSeconds(1);
+
+  private final FtpEnvironment environment;
+  private final ControlChannel control;
+  private final InetSocketAddress peer;
+  private final InetAddress localAddress;
+  private final Connection connection;
+  private final Parameters parameters;
+  private final ReentrantLock turn = new ReentrantLock();
+  private final Deque<CommandLine> waiting = new ArrayDeque<>();
+  /** Why the session ends, as a clause; empty after QUIT. */
+  private final AtomicReference<String> ending = new AtomicReference<>();
+  private volatile Optional<Transfer> running = Optional.empty();
+  private volatile Optional<FileSession> files = Optional.empty();
+  private final long begin = System.nanoTime();
+  private volatile long lastCommand = begin;
+  private volatile Duration idleTimeout;
+  private String user = "";
+  private int failedLogins;
+  private boolean abortAsked;
+  private boolean quitAsked;
+  /** Seen by the clock's thread only. */
+  private boolean timeIsUp;
+
+  FtpSession(FtpEnvironment environment, SocketChannel socket) throws IOException {
+    this.environment = environment;
+    this.control = new ControlChannel(socket);
+    this.peer = control.peer();
+    this.localAddress = control.localAddress();
+    this.idleTimeout = environment.times().idleTimeout();
+    this.parameters = new Parameters(isImplicit());
+    this.connection = environment.sessions().opened(environment.listener(),
+        isImplicit() ? Protocol.FTPS : Protocol.FTP, peer, this::end);
+  }
+
+  private boolean isImplicit() {
+    return environment.listener().tls() == Tls.IMPLICIT;
+  }
+
+  // Life
+
+  @Override
+  public void run() {
+    try {
+      emit(EventCatalogue.FTP_CONNECTION_MADE, Map.of("protocol", connection.protocol().toString()));
+      if (!isImplicit() || secure()) {
+        reply(220, "Stationmaster ready.");
+        serve();
+      }
+    } catch (IOException e) {
+      broken(e);
+    } catch (RuntimeException e) {
+      emit(EventCatalogue.FTP_COMMAND_FAULT, Map.of("command", "session", "details", e.toString()));
+      ending.compareAndSet(null, "internal error");
+    } finally {
+      close();
+    }
+  }
+
+  private void serve() throws IOException {
+    while (ending.get() == null) {
+      CommandReader.Line line = control.readLine();
+      lastCommand = System.nanoTime();
+      connection.active();
+      turn.lock();
+      try {
+        switch (line) {
+          case CommandReader.Line.Text(String text) -> take(text);
+          case CommandReader.Line.TooLong _ -> reply(500, "The line is longer than " + CommandReader.LONGEST_LINE
+              + " bytes.");
+          case CommandReader.Line.TlsRecord _ -> refuseTlsFromTheStart();
+          case CommandReader.Line.End _ -> ending.compareAndSet(null, "the client closed it without QUIT");
+        }
+      } finally {
+        turn.unlock();
+      }
+    }
+  }
+
+  private void refuseTlsFromTheStart() {
+    emit(EventCatalogue.FTP_TLS_FAILED, Map.of("channel_type", "command", "details", "the client begins with TLS where "
+        + "FTP begins in clear text; it should use explicit TLS here, or the port of implicit FTPS"));
+    endNow("TLS where FTP begins in clear text");
+  }
+
+  private void take(String text) throws IOException {
+    CommandLine line = CommandLine.parse(text);
+    if (running.isEmpty()) {
+      execute(line);
+      return;
+    }
+    Optional<Command> command = Commands.find(line.verb());
+    switch (command.map(Command::duringTransfer).orElse(Command.DuringTransfer.LATER)) {
+      case NOW -> execute(line);
+      case NEVER -> reply(503, line.verb() + " is not possible during a transfer.");
+      case LATER -> {
+        if (waiting.size() < MOST_WAITING_COMMANDS) {
+          waiting.add(line);
+        } else {
+          reply(503, "Too many commands during a transfer.");
+        }
+      }
+    }
+  }
+
+  private void execute(CommandLine line) throws IOException {
+    Optional<Command> found = Commands.find(line.verb());
+    if (found.isEmpty()) {
+      emit(EventCatalogue.FTP_UNKNOWN_COMMAND, Map.of("command", line.verb()));
+      reply(500, "Command not known.");
+      return;
+    }
+    Command command = found.get();
+    if (command.group() == Command.Group.TLS && environment.listener().tls() == Tls.OFF) {
+      reply(502, "TLS is off here.");
+    } else if (command.needsLogin() && files.isEmpty()) {
+      refuseBeforeLogin(command);
+    } else if (command.needsArgument() && line.argument().isBlank()) {
+      reply(501, "Usage: " + command.usage());
+    } else {
+      perform(command, line.argument());
+    }
+  }
+
+  private void refuseBeforeLogin(Command command) throws IOException {
+    if (lacksTls()) {
+      emit(EventCatalogue.FTP_TLS_REQUIRED, Map.of("command", command.verb(), "listener",
+          environment.listener().name()));
+      reply(530, "TLS is required: AUTH TLS first.");
+    } else {
+      reply(530, "Log in first: USER and PASS.");
+    }
+  }
+
+  private void perform(Command command, String argument) throws IOException {
+    try {
+      command.handler().handle(this, argument);
+    } catch (StorageException | PermissionDenied e) {
+      reply(Reply.to(e, command.isUpload() ? Reply.Moment.UPLOAD : Reply.Moment.COMMAND));
+    } catch (RuntimeException e) {
+      emit(EventCatalogue.FTP_COMMAND_FAULT, Map.of("command", command.verb(), "details", e.toString()));
+      reply(451, "Internal error.");
+    }
+  }
+
+  /** Ends the session from outside; {@code reason} is a clause for the client and the event log. */
+  void end(String reason) {
+    try {
+      Optional<Transfer> transfer = running;
+      if (transfer.isPresent()) {
+        transfer.get().cancel(reason, new Reply(426, "Transfer cut: " + reason + "."));
+        // Its reply goes first; and if it is publishing already, the client must learn that it did.
+        transfer.get().awaitEnd(PATIENCE_AT_END);
+      }
+      if (ending.compareAndSet(null, reason)) {
+        // A client that does not read must not hold up whoever ends it.
+        Thread.ofVirtual().name(Thread.currentThread().getName() + "-goodbye").start(() -> sayGoodbye(reason))
+            .join(PATIENCE_WITH_GOODBYE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    control.cut();
+  }
+
+  private void sayGoodbye(String reason) {
+    turn.lock();
+    try {
+      if (!isImplicit() || control.isSecured()) {
+        reply(421, "Closing: " + reason + ".");
+      }
+      control.close();
+    } catch (IOException expected) {
+      // The client has gone first.
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Replies for the last time and ends; {@code reason} is a clause for the event log, empty after QUIT. */
+  void endWith(Reply reply, String reason) throws IOException {
+    reply(reply);
+    endNow(reason);
+  }
+
+  /** Ends without another word. */
+  void endNow(String reason) {
+    ending.compareAndSet(null, reason);
+    control.close();
+  }
+
+  /** Looks at the clock; called now and then, by one thread, which it does not hold up. */
+  void checkTime(long now) {
+    if (running.isPresent()) {
+      lastCommand = now;
+      running.get().cancelIfSilent(now);
+    } else if (ending.get() != null) {
+      if (now - lastCommand > PATIENCE_AT_END.toNanos()) {
+        // The client does not take our close_notify.
+        control.cut();
+      }
+    } else if (files.isEmpty()) {
+      Duration grace = environment.times().loginGrace();
+      if (now - begin > grace.toNanos()) {
+        timeIsUp("no login within " + grace.toSeconds() + " seconds");
+      }
+    } else if (now - lastCommand > idleTimeout.toNanos()) {
+      timeIsUp("no command for " + idleTimeout.toSeconds() + " seconds");
+    } else {
+      parameters.closeStaleRoute(now, environment.ftp().dataTimeout());
+    }
+  }
+
+  private void timeIsUp(String reason) {
+    if (!timeIsUp) {
+      timeIsUp = true;
+      if (files.isPresent()) {
+        emit(EventCatalogue.FTP_IDLE, Map.of("seconds", idleTimeout.toSeconds()));
+      }
+      Thread.ofVirtual().name(environment.listener().name() + "-timeout").start(() -> end(reason));
+    }
+  }
+
+  private void broken(IOException e) {
+    if (ending.compareAndSet(null, "it broke")) {
+      emit(EventCatalogue.FTP_CONNECTION_BROKEN, Map.of("details", String.valueOf(e.getMessage()), "encryption",
+          control.encryption()));
+    }
+  }
+
+  private void close() {
+    String reason = ending.get() == null ? "" : ending.get();
+    // A command that had waited for a transfer may be at work and use the files; no other one begins behind it.
+    turn.lock();
+    turn.unlock();
+    while (running.isPresent()) {
+      Transfer transfer = running.get();
+      transfer.cancel("the command connection ended", new Reply(426, "The command connection ended."));
+      try {
+        // Its thread uses the files; it ends at once, or when the disk is done.
+        transfer.awaitEnd();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    control.close();
+    parameters.closeRoute();
+    files.ifPresent(session -> session.close(reason.isEmpty() ? "the connection ended" : reason));
+    emit(EventCatalogue.FTP_CONNECTION_CLOSED, Map.of("reason", reason, "encryption",
+        control.encryption()));
+    environment.sessions().closed(connection);
+  }
+
+  // What handlers use
+
+  FtpEnvironment environment() {
+    return environment;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Parameters parameters() {
+    return parameters;
+  }
+
+  InetSocketAddress peer() {
+    return peer;
+  }
+
+  InetAddress localAddress() {
+    return localAddress;
+  }
+
+  void emit(EventCatalogue type, Map<String, Object> data) {
+    environment.events().emit(type, connection.origin(), data);
+  }
+
+  void reply(int code, String text) throws IOException {
+    reply(new Reply(code, text));
+  }
+
+  void reply(Reply reply) throws IOException {
+    control.send(reply.format());
+  }
+
+  void reply(int code, String first, List<String> body, String last) throws IOException {
+    control.send(Reply.format(code, first, body, last));
+  }
+
+  // Login
+
+  String user() {
+    return user;
+  }
+
+  void setUser(String name) {
+    user = name;
+  }
+
+  /** The logged-in account's files; commands that use them are refused before login. */
+  FileSession files() {
+    return files.orElseThrow();
+  }
+
+  boolean isLoggedIn() {
+    return files.isPresent();
+  }
+
+  void loggedIn(FileSession session) {
+    files = Optional.of(session);
+    user = "";
+    failedLogins = 0;
+  }
+
+  /** Counts a login that failed. */
+  int loginFailed() {
+    user = "";
+    failedLogins++;
+    return failedLogins;
+  }
+
+  /** Back to where a connection begins, but for TLS (RFC 959 section 4.1.1, REIN). */
+  void forgetLogin(String reason) {
+    user = "";
+    files.ifPresent(session -> {
+      session.close(reason);
+      connection.loggedOut();
+    });
+    files = Optional.empty();
+    parameters.reset();
+  }
+
+  Duration idleTimeout() {
+    return idleTimeout;
+  }
+
+  void setIdleTimeout(Duration timeout) {
+    idleTimeout = timeout;
+  }
+
+  // TLS
+
+  boolean isSecured() {
+    return control.isSecured();
+  }
+
+  /** Whether the listener wants TLS and there is none yet. */
+  boolean lacksTls() {
+    return environment.listener().tls() == Tls.REQUIRED && !control.isSecured();
+  }
+
+  int unreadBytes() throws IOException {
+    return control.unread();
+  }
+
+  TlsChannel newTls(SocketChannel socket) {
+    return new TlsChannel(socket, environment.tls().get(), environment.tlsProtocols().get());
+  }
+
+  /** Begins TLS on the command connection. If it fails the session ends; it never goes on in clear text. */
+  boolean secure() {
+    TlsChannel channel = newTls(control.socket());
+    try {
+      channel.handshake(false);
+    } catch (SSLException e) {
+      emit(EventCatalogue.FTP_TLS_FAILED, Map.of("channel_type", "command", "details", TlsFailure.explain(e)));
+      endNow("the TLS handshake failed");
+      return false;
+    } catch (IOException expected) {
+      if (ending.get() == null) {
+        emit(EventCatalogue.FTP_CLOSED_BEFORE_TLS, Map.of());
+      }
+      endNow("there was no TLS handshake");
+      return false;
+    }
+    control.secured(channel);
+    emit(EventCatalogue.FTP_TLS_UP, Map.of("channel_type", "command", "encryption", channel.encryption()));
+    return true;
+  }
+
+  // Transfers
+
+  Optional<Transfer> running() {
+    return running;
+  }
+
+  /** Whether the client is still there to hear a reply. */
+  boolean isConnected() {
+    return control.stands();
+  }
+
+  /** Announces a transfer and begins it. */
+  void start(Payload payload, String announcement) throws IOException {
+    DataRoute route = parameters.takeRoute().orElseThrow();
+    Transfer transfer = new Transfer(this, route, payload, parameters.isDataProtected(),
+        environment.ftp().dataTimeout());
+    try {
+      reply(150, announcement);
+    } catch (IOException e) {
+      route.close();
+      throw e;
+    }
+    running = Optional.of(transfer);
+    Thread.ofVirtual().name(Thread.currentThread().getName() + "-transfer").start(transfer);
+  }
+
+  /** ABOR during a transfer: its end is replied first, then this (RFC 959 section 4.1.3). */
+  void abort(Transfer transfer) {
+    abortAsked = true;
+    transfer.cancel("the client aborted it", new Reply(426, "Transfer aborted."));
+  }
+
+  /** QUIT during a transfer: it is finished first (RFC 959 section 4.1.1). */
+  void quitAfterTransfer() {
+    quitAsked = true;
+  }
+
+  /** Called by the transfer's thread. */
+  void transferEnded(Reply outcome) {
+    turn.lock();
+    try {
+      running = Optional.empty();
+      lastCommand = System.nanoTime();
+      connection.active();
+      reply(outcome);
+      if (abortAsked) {
+        abortAsked = false;
+        reply(226, "Abort done.");
+      }
+      if (quitAsked) {
+        endWith(new Reply(221, "Goodbye."), "");
+      }
+      while (running.isEmpty() && !waiting.isEmpty() && ending.get() == null) {
+        execute(waiting.remove());
+      }
+    } catch (IOException e) {
+      broken(e);
+      control.close();
+    } finally {
+      turn.unlock();
+    }
+  }
+}

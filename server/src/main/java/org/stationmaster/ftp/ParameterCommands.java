@@ -1,0 +1,211 @@
+package org.stationmaster.ftp;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.stationmaster.event.EventCatalogue;
+
+/** How the next transfer will go (RFC 959 section 4.1.2, RFC 2428, RFC 3659 section 5). */
+final class ParameterCommands {
+  /** ASCII is stored byte for byte like image: loggers that never say TYPE I send binary files all the same. */
+  private static final Set<String> TYPES = Set.of("A", "A N", "I", "L 8", "L8");
+  private static final Duration WAIT_FOR_PORT = Duration.ofSeconds(5);
+  private static final int FIRST_UNPRIVILEGED_PORT = 1024;
+
+  private ParameterCommands() {
+  }
+
+  static void type(FtpSession session, String argument) throws IOException {
+    String type = argument.strip().toUpperCase(Locale.ROOT);
+    if (TYPES.contains(type)) {
+      session.emit(EventCatalogue.FTP_TYPE_SET, Map.of("type", type));
+      session.reply(200, "Type is " + type + ".");
+    } else {
+      session.emit(EventCatalogue.FTP_UNKNOWN_TYPE, Map.of("type", argument.strip()));
+      session.reply(504, "Use TYPE A, TYPE I or TYPE L 8.");
+    }
+  }
+
+  static void stru(FtpSession session, String argument) throws IOException {
+    onlyOne(session, argument, "F", "STRU");
+  }
+
+  static void mode(FtpSession session, String argument) throws IOException {
+    onlyOne(session, argument, "S", "MODE");
+  }
+
+  private static void onlyOne(FtpSession session, String argument, String value, String verb) throws IOException {
+    if (argument.strip().equalsIgnoreCase(value)) {
+      session.reply(200, verb + " is " + value + ".");
+    } else {
+      session.reply(504, "Use " + verb + " " + value + ".");
+    }
+  }
+
+  static void rest(FtpSession session, String argument) throws IOException {
+    try {
+      long offset = Long.parseLong(argument.strip());
+      if (offset >= 0) {
+        session.parameters().setRestart(offset);
+        session.reply(350, "Restarting at " + offset + ".");
+        return;
+      }
+    } catch (NumberFormatException expected) {
+      // Answered below.
+    }
+    session.reply(501, "Usage: REST offset");
+  }
+
+  static void allo(FtpSession session, String argument) throws IOException {
+    session.reply(202, "No space needs to be allocated.");
+  }
+
+  static void pasv(FtpSession session, String argument) throws IOException {
+    if (refusesOtherThanEpsv(session, "PASV")) {
+      return;
+    }
+    if (!(session.localAddress() instanceof Inet4Address local)) {
+      session.reply(425, "PASV is for IPv4 only; use EPSV.");
+      return;
+    }
+    Optional<String> setting = session.environment().listener().passiveAddress();
+    Inet4Address told = local;
+    if (setting.isPresent()) {
+      Optional<Inet4Address> resolved = resolve(setting.get());
+      if (resolved.isEmpty()) {
+        noPort(session, "PASV", "passive-address \"" + setting.get() + "\" has no IPv4 address");
+        session.reply(425, "The server's passive-address is wrong.");
+        return;
+      }
+      told = resolved.get();
+    }
+    Optional<DataRoute.Passive> route = listen(session, "PASV", told);
+    if (route.isPresent()) {
+      session.reply(227, "Entering Passive Mode (" + HostPort.format(told, route.get().port()) + ").");
+    }
+  }
+
+  /** Asked at every use: the address behind a name may change while the server runs. */
+  private static Optional<Inet4Address> resolve(String name) {
+    try {
+      return Arrays.stream(InetAddress.getAllByName(name)).filter(Inet4Address.class::isInstance)
+          .map(Inet4Address.class::cast).findFirst();
+    } catch (UnknownHostException expected) {
+      return Optional.empty();
+    }
+  }
+
+  static void epsv(FtpSession session, String argument) throws IOException {
+    String wanted = argument.strip().toUpperCase(Locale.ROOT);
+    String own = HostPort.protocol(session.localAddress());
+    if (wanted.equals("ALL")) {
+      session.parameters().allowOnlyExtendedPassive();
+      session.reply(200, "Only EPSV from now on.");
+    } else if (wanted.isEmpty() || wanted.equals(own)) {
+      Optional<DataRoute.Passive> route = listen(session, "EPSV", session.localAddress());
+      if (route.isPresent()) {
+        session.reply(229, "Entering Extended Passive Mode (|||" + route.get().port() + "|).");
+      }
+    } else {
+      session.reply(522, "Network protocol not supported, use (" + own + ")");
+    }
+  }
+
+  private static Optional<DataRoute.Passive> listen(FtpSession session, String mode, InetAddress told)
+      throws IOException {
+    // The port of the last PASV is given back first, or a client that repeats PASV waits for its own.
+    session.parameters().closeRoute();
+    Optional<PassivePorts.Lease> lease;
+    try {
+      lease = session.environment().passivePorts().open(session.localAddress(), WAIT_FOR_PORT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      lease = Optional.empty();
+    }
+    if (lease.isEmpty()) {
+      noPort(session, mode, "all are in use, by transfers or by other programs");
+      session.reply(425, "No passive port is free; try again.");
+      return Optional.empty();
+    }
+    DataRoute.Passive route = new DataRoute.Passive(lease.get(), told, session.peer().getAddress(), mode,
+        session::emit);
+    session.parameters().setRoute(route);
+    session.emit(EventCatalogue.FTP_PASSIVE_READY, Map.of("address", told.getHostAddress(), "port", route.port(),
+        "mode", mode));
+    return Optional.of(route);
+  }
+
+  private static void noPort(FtpSession session, String mode, String details) {
+    session.emit(EventCatalogue.FTP_NO_PASSIVE_PORT, Map.of("port_range",
+        session.environment().passivePorts().range().toString(), "details", details, "mode", mode));
+  }
+
+  private static boolean refusesOtherThanEpsv(FtpSession session, String verb) throws IOException {
+    if (session.parameters().onlyExtendedPassive()) {
+      session.reply(503, verb + " is not possible after EPSV ALL.");
+      return true;
+    }
+    return false;
+  }
+
+  static void port(FtpSession session, String argument) throws IOException {
+    if (refusesOtherThanEpsv(session, "PORT")) {
+      return;
+    }
+    try {
+      connectTo(session, "PORT", argument, HostPort.parsePort(argument));
+    } catch (HostPort.Malformed e) {
+      badAddress(session, "PORT", argument, e.getMessage());
+    }
+  }
+
+  static void eprt(FtpSession session, String argument) throws IOException {
+    if (refusesOtherThanEpsv(session, "EPRT")) {
+      return;
+    }
+    try {
+      InetSocketAddress target = HostPort.parseExtendedPort(argument);
+      if (HostPort.protocol(target.getAddress()).equals(HostPort.protocol(session.localAddress()))) {
+        connectTo(session, "EPRT", argument, target);
+        return;
+      }
+    } catch (HostPort.Malformed e) {
+      badAddress(session, "EPRT", argument, e.getMessage());
+      return;
+    } catch (HostPort.UnknownProtocol expected) {
+      // Answered below.
+    }
+    session.reply(522, "Network protocol not supported, use (" + HostPort.protocol(session.localAddress()) + ")");
+  }
+
+  /** Nobody may have the server call someone else (RFC 2577 section 3), or a service below port 1024. */
+  private static void connectTo(FtpSession session, String verb, String argument, InetSocketAddress target)
+      throws IOException {
+    if (!target.getAddress().equals(session.peer().getAddress())) {
+      badAddress(session, verb, argument, "it is not the client's own address "
+          + session.peer().getAddress().getHostAddress());
+    } else if (target.getPort() < FIRST_UNPRIVILEGED_PORT) {
+      badAddress(session, verb, argument, "ports below " + FIRST_UNPRIVILEGED_PORT + " are not called");
+    } else {
+      session.parameters().setRoute(new DataRoute.Active(session.localAddress(), target, session::emit));
+      session.emit(EventCatalogue.FTP_ACTIVE_REQUESTED, Map.of("address", target.getAddress().getHostAddress(), "port",
+          target.getPort(), "mode", verb));
+      session.reply(200, verb + " accepted.");
+    }
+  }
+
+  private static void badAddress(FtpSession session, String verb, String argument, String details)
+      throws IOException {
+    session.emit(EventCatalogue.FTP_BAD_ADDRESS, Map.of("command", verb, "address", argument.strip(), "details",
+        details));
+    session.reply(501, verb + " refused: " + details + ".");
+  }
+}

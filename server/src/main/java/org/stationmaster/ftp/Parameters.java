@@ -1,0 +1,109 @@
+package org.stationmaster.ftp;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a client has set for its next transfers (RFC 959 section 4.1.2). */
+final class Parameters {
+  private final boolean protectsFromTheStart;
+  private boolean dataProtected;
+  private boolean onlyExtendedPassive;
+  private long restart;
+  private Optional<String> renameFrom = Optional.empty();
+  private Set<MachineFact> facts = EnumSet.allOf(MachineFact.class);
+  private volatile Optional<DataRoute> route = Optional.empty();
+
+  /** Implicit FTPS protects data without being asked. */
+  Parameters(boolean protectsFromTheStart) {
+    this.protectsFromTheStart = protectsFromTheStart;
+    this.dataProtected = protectsFromTheStart;
+  }
+
+  /** As at the beginning; what was agreed about TLS stays (RFC 4217 section 11). */
+  void reset() {
+    closeRoute();
+    onlyExtendedPassive = false;
+    restart = 0;
+    renameFrom = Optional.empty();
+    facts = EnumSet.allOf(MachineFact.class);
+  }
+
+  boolean isDataProtected() {
+    return dataProtected;
+  }
+
+  boolean protectsFromTheStart() {
+    return protectsFromTheStart;
+  }
+
+  void setDataProtected(boolean protect) {
+    dataProtected = protect;
+  }
+
+  /** Whether EPSV ALL was said (RFC 2428 section 4). */
+  boolean onlyExtendedPassive() {
+    return onlyExtendedPassive;
+  }
+
+  void allowOnlyExtendedPassive() {
+    onlyExtendedPassive = true;
+  }
+
+  void setRestart(long offset) {
+    restart = offset;
+  }
+
+  /** Where REST has the next transfer begin; only the next one. */
+  long takeRestart() {
+    long offset = restart;
+    restart = 0;
+    return offset;
+  }
+
+  void setRenameFrom(String path) {
+    renameFrom = Optional.of(path);
+  }
+
+  Optional<String> takeRenameFrom() {
+    Optional<String> path = renameFrom;
+    renameFrom = Optional.empty();
+    return path;
+  }
+
+  Set<MachineFact> facts() {
+    return facts;
+  }
+
+  void setFacts(Set<MachineFact> chosen) {
+    facts = chosen;
+  }
+
+  boolean hasRoute() {
+    return route.isPresent();
+  }
+
+  /** Replaces how the next data connection comes about. */
+  void setRoute(DataRoute next) {
+    closeRoute();
+    route = Optional.of(next);
+  }
+
+  Optional<DataRoute> takeRoute() {
+    Optional<DataRoute> taken = route;
+    route = Optional.empty();
+    return taken;
+  }
+
+  void closeRoute() {
+    takeRoute().ifPresent(DataRoute::close);
+  }
+
+  /** Gives back a passive port that nobody has used; called by another thread. */
+  void closeStaleRoute(long now, Duration patience) {
+    if (route.orElse(null) instanceof DataRoute.Passive passive) {
+      passive.closeIfStale(now, patience);
+    }
+  }
+}

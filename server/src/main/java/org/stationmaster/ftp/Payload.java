@@ -1,0 +1,158 @@
+package org.stationmaster.ftp;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.stationmaster.session.OpenFile;
+import org.stationmaster.session.PermissionDenied;
+import org.stationmaster.storage.StorageException;
+
+/** What goes over a data connection. */
+sealed interface Payload {
+  /** Moves it all. */
+  void move(DataConnection data) throws IOException;
+
+  /** Makes what came durable, before it is decided whether it is published. */
+  void force() throws StorageException;
+
+  /** All of it went over: what was uploaded is published. */
+  void complete() throws StorageException;
+
+  /** Not all of it went over: nothing is published. */
+  void abandon(String reason);
+
+  /** STOR, STOU, APPE. */
+  final class Upload implements Payload {
+    private static final int FIRST_BUFFER = 24 * 1024;
+    private static final int LARGEST_BUFFER = 256 * 1024;
+    /** What a TLS record needs (RFC 8446 section 5.2), so that it can be decrypted in place. */
+    private static final int ROOM_FOR_RECORD = 17 * 1024;
+
+    private final OpenFile file;
+    private long position;
+
+    Upload(OpenFile file, long offset) {
+      this.file = file;
+      this.position = offset;
+    }
+
+    @Override
+    public void move(DataConnection data) throws IOException {
+      ByteBuffer buffer = ByteBuffer.allocate(FIRST_BUFFER);
+      try {
+        while (data.read(buffer) >= 0) {
+          if (buffer.remaining() < ROOM_FOR_RECORD) {
+            write(buffer);
+            // A logger's file fits in the first one; the others should not pay for every few kilobytes.
+            buffer = ByteBuffer.allocate(Math.min(2 * buffer.capacity(), LARGEST_BUFFER));
+          }
+        }
+      } catch (StorageException | PermissionDenied e) {
+        throw e;
+      } catch (IOException e) {
+        // So that the event of the failure says how much there was.
+        write(buffer);
+        throw e;
+      }
+      write(buffer);
+    }
+
+    private void write(ByteBuffer buffer) throws StorageException, PermissionDenied {
+      buffer.flip();
+      int count = buffer.remaining();
+      if (count > 0) {
+        file.write(buffer, position);
+        position += count;
+      }
+      buffer.clear();
+    }
+
+    @Override
+    public void force() throws StorageException {
+      file.force();
+    }
+
+    @Override
+    public void complete() throws StorageException {
+      file.complete();
+    }
+
+    @Override
+    public void abandon(String reason) {
+      file.abandon(reason);
+    }
+  }
+
+  /** RETR. */
+  final class Download implements Payload {
+    private static final int FIRST_BUFFER = 16 * 1024;
+    private static final int LARGEST_BUFFER = 256 * 1024;
+
+    private final OpenFile file;
+    private long position;
+
+    Download(OpenFile file, long offset) {
+      this.file = file;
+      this.position = offset;
+    }
+
+    @Override
+    public void move(DataConnection data) throws IOException {
+      ByteBuffer buffer = ByteBuffer.allocate(FIRST_BUFFER);
+      while (true) {
+        int count = file.read(buffer, position);
+        if (count < 0) {
+          return;
+        }
+        position += count;
+        buffer.flip();
+        data.write(buffer);
+        if (count == buffer.capacity() && count < LARGEST_BUFFER) {
+          buffer = ByteBuffer.allocate(2 * count);
+        }
+        buffer.clear();
+      }
+    }
+
+    @Override
+    public void force() {
+      // Nothing was written.
+    }
+
+    @Override
+    public void complete() throws StorageException {
+      file.complete();
+    }
+
+    @Override
+    public void abandon(String reason) {
+      file.abandon(reason);
+    }
+  }
+
+  /**
+   * LIST, NLST, MLSD.
+   *
+   * @param text what is sent
+   */
+  record Text(byte[] text) implements Payload {
+    @Override
+    public void move(DataConnection data) throws IOException {
+      data.write(ByteBuffer.wrap(text));
+    }
+
+    @Override
+    public void force() {
+      // Nothing was written.
+    }
+
+    @Override
+    public void complete() {
+      // The session core has reported it already.
+    }
+
+    @Override
+    public void abandon(String reason) {
+      // The session core has reported it already.
+    }
+  }
+}

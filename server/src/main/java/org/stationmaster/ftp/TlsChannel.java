@@ -1,0 +1,283 @@
+package org.stationmaster.ftp;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+
+/**
+ * The server's end of TLS over a blocking socket. One thread may read while another one writes.
+ *
+ * <p>Built on the engine rather than on {@code SSLSocket} for two reasons. The socket takes a connection that ends
+ * without close_notify for a complete one unless a switch of the whole process says otherwise; here a truncated stream
+ * is {@link Truncated} (RFC 8446 section 6.1). And it sends TLS 1.3 session tickets right after the handshake: a logger
+ * that closes its data connection without having read them resets it, and loses the end of its own upload. Here the
+ * tickets of a data connection wait until the server has something else to say.
+ */
+final class TlsChannel implements ByteChannel {
+  private static final int SMALL = 4 * 1024;
+  private static final int RECORDS_PER_WRITE = 4;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final SocketChannel socket;
+  private final SSLEngine engine;
+  private final ReentrantLock writing = new ReentrantLock();
+  /** Ciphertext that was received; always ready to be read. */
+  private ByteBuffer netIn = ByteBuffer.allocate(SMALL).limit(0);
+  /** Plaintext that did not fit where it was wanted; always ready to be read. */
+  private ByteBuffer appIn = NOTHING;
+  /** Ciphertext that is not sent yet; always ready to be added to. */
+  private ByteBuffer netOut = ByteBuffer.allocate(SMALL);
+
+  /** The stream ended in the middle: without the peer's close_notify. */
+  static final class Truncated extends EOFException {
+    private static final long serialVersionUID = 1;
+
+    Truncated() {
+      super("it ended without TLS close_notify");
+    }
+  }
+
+  /** The peer went away before the handshake was finished. */
+  static final class ClosedInHandshake extends EOFException {
+    private static final long serialVersionUID = 1;
+  }
+
+  TlsChannel(SocketChannel socket, SSLContext context, Set<String> protocols) {
+    this.socket = socket;
+    engine = context.createSSLEngine();
+    engine.setUseClientMode(false);
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setProtocols(protocols.toArray(String[]::new));
+    parameters.setUseCipherSuitesOrder(true);
+    engine.setSSLParameters(parameters);
+  }
+
+  /**
+   * Agrees with the client.
+   *
+   * @param ticketsLater whether TLS 1.3 session tickets wait for the first thing that is written
+   * @throws ClosedInHandshake when the client goes away
+   * @throws SSLException when one of the two does not want; its alert has been sent
+   */
+  void handshake(boolean ticketsLater) throws IOException {
+    try {
+      engine.beginHandshake();
+      ByteBuffer none = ByteBuffer.allocate(0);
+      for (boolean finished = false; !finished;) {
+        switch (engine.getHandshakeStatus()) {
+          case NEED_TASK -> runTasks();
+          case NEED_WRAP -> wrapOne(none);
+          case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> hearHandshake(none);
+          case FINISHED, NOT_HANDSHAKING -> finished = true;
+        }
+      }
+      if (!ticketsLater || !"TLSv1.3".equals(session().getProtocol())) {
+        flush();
+      }
+    } catch (SSLException e) {
+      sayAlert();
+      throw e;
+    }
+  }
+
+  private void hearHandshake(ByteBuffer none) throws IOException {
+    switch (engine.unwrap(netIn, none).getStatus()) {
+      case BUFFER_UNDERFLOW -> {
+        flush();
+        if (!fill()) {
+          throw new ClosedInHandshake();
+        }
+      }
+      case CLOSED -> throw new ClosedInHandshake();
+      case BUFFER_OVERFLOW -> throw new SSLException("data before the end of the handshake");
+      case OK -> {
+        // A step further.
+      }
+    }
+  }
+
+  SSLSession session() {
+    return engine.getSession();
+  }
+
+  /** Protocol and cipher suite, for events. */
+  String encryption() {
+    return session().getProtocol() + " " + session().getCipherSuite();
+  }
+
+  @Override
+  public int read(ByteBuffer target) throws IOException {
+    if (!target.hasRemaining()) {
+      return 0;
+    }
+    ByteBuffer into = target;
+    while (!appIn.hasRemaining()) {
+      int before = into.position();
+      SSLEngineResult result = engine.unwrap(netIn, into);
+      answerIfNeeded();
+      int count = into.position() - before;
+      if (count > 0 && into == target) {
+        return count;
+      }
+      switch (result.getStatus()) {
+        case CLOSED -> {
+          return -1;
+        }
+        case BUFFER_OVERFLOW -> {
+          // The record may be larger than what the reader has room for.
+          into = ByteBuffer.allocate(session().getApplicationBufferSize());
+        }
+        case BUFFER_UNDERFLOW -> {
+          if (!fill()) {
+            throw new Truncated();
+          }
+        }
+        case OK -> {
+          // Without data it was a record for the engine itself, such as a key update.
+          if (count > 0) {
+            appIn = into.flip();
+          }
+        }
+      }
+    }
+    int count = Math.min(target.remaining(), appIn.remaining());
+    target.put(appIn.slice(appIn.position(), count));
+    appIn.position(appIn.position() + count);
+    return count;
+  }
+
+  /** Reads more ciphertext; false at the end of the stream. */
+  private boolean fill() throws IOException {
+    if (netIn.position() == 0 && netIn.limit() == netIn.capacity()) {
+      int size = Math.max(netIn.capacity() * 2, session().getPacketBufferSize());
+      netIn = ByteBuffer.allocate(size).put(netIn);
+    } else {
+      netIn.compact();
+    }
+    try {
+      return socket.read(netIn) >= 0;
+    } finally {
+      netIn.flip();
+      // The next record of a transfer is a full one: have room for several.
+      if (netIn.limit() == netIn.capacity() && netIn.capacity() < RECORDS_PER_WRITE * session().getPacketBufferSize()) {
+        netIn = ByteBuffer.allocate(RECORDS_PER_WRITE * session().getPacketBufferSize()).put(netIn).flip();
+      }
+    }
+  }
+
+  /** A renegotiation or a key update of the client wants an answer. */
+  private void answerIfNeeded() throws IOException {
+    HandshakeStatus status = engine.getHandshakeStatus();
+    if (status == HandshakeStatus.NOT_HANDSHAKING || status == HandshakeStatus.NEED_UNWRAP
+        || engine.isInboundDone()) {
+      return;
+    }
+    runTasks();
+    writing.lock();
+    try {
+      while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+        wrapOne(ByteBuffer.allocate(0));
+      }
+      flush();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void runTasks() {
+    for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+      task.run();
+    }
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    writing.lock();
+    try {
+      int length = source.remaining();
+      while (source.hasRemaining()) {
+        if (wrapOne(source).getStatus() == SSLEngineResult.Status.CLOSED) {
+          throw new SSLException("the TLS connection is closed");
+        }
+        if (netOut.position() >= (RECORDS_PER_WRITE - 1) * session().getPacketBufferSize()) {
+          flush();
+        }
+      }
+      flush();
+      return length;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private SSLEngineResult wrapOne(ByteBuffer source) throws IOException {
+    while (true) {
+      SSLEngineResult result = engine.wrap(source, netOut);
+      if (result.getStatus() != SSLEngineResult.Status.BUFFER_OVERFLOW) {
+        return result;
+      }
+      int size = source.remaining() > SMALL ? RECORDS_PER_WRITE : 1;
+      netOut = ByteBuffer.allocate(netOut.position() + size * session().getPacketBufferSize()).put(netOut.flip());
+    }
+  }
+
+  private void flush() throws IOException {
+    netOut.flip();
+    try {
+      while (netOut.hasRemaining()) {
+        socket.write(netOut);
+      }
+    } finally {
+      netOut.clear();
+    }
+  }
+
+  private void sayAlert() {
+    try {
+      while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && !engine.isOutboundDone()) {
+        wrapOne(ByteBuffer.allocate(0));
+      }
+      flush();
+    } catch (IOException expected) {
+      // The peer does not hear it any more.
+    }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return socket.isOpen();
+  }
+
+  /** Sends close_notify, if nobody is stuck in a write, and closes the socket. */
+  @Override
+  public void close() throws IOException {
+    try {
+      if (socket.isOpen() && writing.tryLock()) {
+        try {
+          engine.closeOutbound();
+          while (!engine.isOutboundDone() && wrapOne(ByteBuffer.allocate(0)).bytesProduced() > 0) {
+            // Whatever is left to say.
+          }
+          flush();
+        } catch (IOException expected) {
+          // The peer has gone first.
+        } finally {
+          writing.unlock();
+        }
+      }
+    } finally {
+      socket.close();
+    }
+  }
+}

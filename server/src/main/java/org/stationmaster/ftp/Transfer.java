@@ -1,0 +1,198 @@
+package org.stationmaster.ftp;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.session.PermissionDenied;
+import org.stationmaster.storage.StorageException;
+
+/**
+ * One file or listing on its way over a data connection. It has a thread of its own, so that commands are heard
+ * meanwhile. Either it is cancelled before it publishes, or it publishes; {@link Fate} decides once.
+ */
+final class Transfer implements Runnable {
+  private static final Fate MOVING = new Fate.Moving();
+  private static final Fate PUBLISHING = new Fate.Publishing();
+
+  private final FtpSession session;
+  private final DataRoute route;
+  private final Payload payload;
+  private final boolean isProtected;
+  private final Duration patience;
+  private final AtomicReference<Fate> fate = new AtomicReference<>(MOVING);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile Optional<DataConnection> data = Optional.empty();
+
+  private sealed interface Fate {
+    record Moving() implements Fate {
+    }
+
+    record Publishing() implements Fate {
+    }
+
+    record Cancelled(String reason, Reply reply) implements Fate {
+    }
+  }
+
+  Transfer(FtpSession session, DataRoute route, Payload payload, boolean isProtected, Duration patience) {
+    this.session = session;
+    this.route = route;
+    this.payload = payload;
+    this.isProtected = isProtected;
+    this.patience = patience;
+  }
+
+  /**
+   * Ends it without publishing.
+   *
+   * @param reason a clause for the event log
+   * @return false if it is too late
+   */
+  boolean cancel(String reason, Reply reply) {
+    if (!fate.compareAndSet(MOVING, new Fate.Cancelled(reason, reply))) {
+      return fate.get() instanceof Fate.Cancelled;
+    }
+    route.close();
+    data.ifPresent(DataConnection::cut);
+    return true;
+  }
+
+  /** Cancels it if nothing has moved for too long. */
+  void cancelIfSilent(long now) {
+    data.filter(connection -> connection.isSilent(now, patience)).ifPresent(connection -> {
+      String sentence = "The data connection was silent for " + patience.toSeconds() + " seconds.";
+      if (fate.get() == MOVING && cancel("the data connection was silent", new Reply(426, sentence))) {
+        connection.reportSilence(patience);
+      }
+    });
+  }
+
+  /** Waits for its end; false if that takes longer than {@code limit}. */
+  boolean awaitEnd(Duration limit) throws InterruptedException {
+    return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Waits for its end. */
+  void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  @Override
+  public void run() {
+    Reply reply = new Reply(451, "Internal error.");
+    try {
+      reply = moveAndPublish();
+    } catch (RuntimeException e) {
+      payload.abandon("internal error: " + e);
+      session.emit(EventCatalogue.FTP_COMMAND_FAULT, Map.of("command", "transfer", "details", e.toString()));
+    } finally {
+      end(reply);
+    }
+  }
+
+  /** Whatever went wrong, memory included: a transfer without an end would hold its session and its file for ever. */
+  private void end(Reply reply) {
+    try {
+      route.close();
+      data.ifPresent(DataConnection::cut);
+      payload.abandon("internal error");
+      session.transferEnded(reply);
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private Reply moveAndPublish() {
+    DataConnection connection = null;
+    try {
+      connection = new DataConnection(route.open(patience), session::emit);
+      data = Optional.of(connection);
+      if (fate.get() instanceof Fate.Cancelled) {
+        connection.cut();
+      }
+      if (isProtected) {
+        connection.secured(handshake(connection.socket()));
+      }
+      payload.move(connection);
+      connection.finish();
+      data = Optional.empty();
+      return publish();
+    } catch (IOException e) {
+      data = Optional.empty();
+      Failure failure = explain(e);
+      if (connection != null) {
+        connection.breakOff(failure.reason());
+      }
+      payload.abandon(failure.reason());
+      return failure.reply();
+    }
+  }
+
+  private record Failure(String reason, Reply reply) {
+  }
+
+  private Failure explain(IOException e) {
+    if (fate.get() instanceof Fate.Cancelled cancelled) {
+      return new Failure(cancelled.reason(), cancelled.reply());
+    }
+    return switch (e) {
+      case DataRoute.NoDataConnection _ -> new Failure("there was no data connection", new Reply(425, e.getMessage()));
+      case StorageException _ -> new Failure(e.getMessage(), Reply.to(e, Reply.Moment.TRANSFER));
+      case PermissionDenied _ -> new Failure(e.getMessage(), Reply.to(e, Reply.Moment.TRANSFER));
+      case TlsChannel.Truncated _ -> new Failure("the data connection is cut: " + e.getMessage(),
+          new Reply(426, "Data connection cut: no TLS close_notify."));
+      case SSLException _ -> new Failure("TLS on the data connection failed: " + e.getMessage(),
+          new Reply(426, "TLS on the data connection failed."));
+      default -> new Failure("the data connection broke: " + e.getMessage(),
+          new Reply(426, "Data connection broke."));
+    };
+  }
+
+  private TlsChannel handshake(SocketChannel socket) throws IOException {
+    TlsChannel channel = session.newTls(socket);
+    try {
+      channel.handshake(true);
+    } catch (SSLException e) {
+      session.emit(EventCatalogue.FTP_TLS_FAILED, Map.of("channel_type", "data", "details", TlsFailure.explain(e)));
+      throw e;
+    } catch (TlsChannel.ClosedInHandshake e) {
+      session.emit(EventCatalogue.FTP_TLS_FAILED, Map.of("channel_type", "data", "details",
+          "the client closed the connection before the handshake was finished"));
+      throw new SSLException("closed before the handshake was finished", e);
+    }
+    session.emit(EventCatalogue.FTP_TLS_UP, Map.of("channel_type", "data", "encryption", channel.encryption()));
+    return channel;
+  }
+
+  /**
+   * The end of a clear-text stream says nothing about its completeness (RFC 959 section 3.4.1): the FIN of a client
+   * that was killed looks like that of one that is done. But a client that is done waits on its command connection for
+   * the 226, and a killed one loses that too, a moment earlier or later. So the bytes are made durable first, which
+   * gives the news of the command connection time to arrive, and are published only if it still stands. A command
+   * connection whose end is still on the network when the disk is done cannot be known.
+   */
+  private Reply publish() {
+    try {
+      payload.force();
+      if (!session.isConnected()) {
+        cancel("the command connection ended", new Reply(426, "The command connection ended."));
+      }
+      if (fate.compareAndExchange(MOVING, PUBLISHING) instanceof Fate.Cancelled cancelled) {
+        payload.abandon(cancelled.reason());
+        return cancelled.reply();
+      }
+      payload.complete();
+      return new Reply(226, "Transfer complete.");
+    } catch (StorageException e) {
+      payload.abandon(e.getMessage());
+      return Reply.to(e, Reply.Moment.TRANSFER);
+    }
+  }
+}

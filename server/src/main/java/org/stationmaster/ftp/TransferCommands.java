@@ -1,0 +1,189 @@
+package org.stationmaster.ftp;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
+import org.stationmaster.config.FtpListenerSettings.Tls;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.session.FileSession.Sight;
+import org.stationmaster.session.OpenFile;
+import org.stationmaster.session.OpenRequest;
+import org.stationmaster.storage.FileFacts;
+import org.stationmaster.storage.StorageException;
+
+/** What needs a data connection (RFC 959 section 4.1.3, RFC 3659 section 7). */
+final class TransferCommands {
+  private static final int TRIES_FOR_A_NEW_NAME = 8;
+
+  private TransferCommands() {
+  }
+
+  static void stor(FtpSession session, String argument) throws IOException {
+    long offset = session.parameters().takeRestart();
+    if (isReady(session, "STOR")) {
+      OpenFile file = session.files().open(PathCommands.path(argument), OpenRequest.store(offset));
+      session.start(new Payload.Upload(file, offset), "Send " + file.path() + ".");
+    }
+  }
+
+  static void appe(FtpSession session, String argument) throws IOException {
+    session.parameters().takeRestart();
+    if (isReady(session, "APPE")) {
+      OpenFile file = session.files().open(PathCommands.path(argument), OpenRequest.storeAtEnd());
+      session.start(new Payload.Upload(file, 0), "Send what to append to " + file.path() + ".");
+    }
+  }
+
+  static void stou(FtpSession session, String argument) throws IOException {
+    session.parameters().takeRestart();
+    if (isReady(session, "STOU")) {
+      OpenFile file = openNew(session, argument.isBlank() ? "upload" : PathCommands.path(argument));
+      // RFC 1123 section 4.1.2.9 wants exactly this.
+      session.start(new Payload.Upload(file, 0), "FILE: " + file.path());
+    }
+  }
+
+  private static OpenFile openNew(FtpSession session, String path) throws IOException {
+    for (int tries = 1;; tries++) {
+      String name = path + String.format(".%08x", ThreadLocalRandom.current().nextInt());
+      try {
+        return session.files().open(name, OpenRequest.storeNew());
+      } catch (StorageException.AlreadyExists e) {
+        if (tries == TRIES_FOR_A_NEW_NAME) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  static void retr(FtpSession session, String argument) throws IOException {
+    long offset = session.parameters().takeRestart();
+    if (!isReady(session, "RETR")) {
+      return;
+    }
+    OpenFile file = session.files().open(PathCommands.path(argument), OpenRequest.retrieve(offset));
+    long size = sizeOf(file);
+    if (offset > size) {
+      file.abandon("offset " + offset + " lies behind the end");
+      session.reply(554, "The file has only " + size + " bytes.");
+      return;
+    }
+    session.start(new Payload.Download(file, offset), "Sending " + (size - offset) + " bytes.");
+  }
+
+  private static long sizeOf(OpenFile file) throws StorageException {
+    try {
+      return file.facts().size();
+    } catch (StorageException e) {
+      file.abandon(e.getMessage());
+      throw e;
+    }
+  }
+
+  static void list(FtpSession session, String argument) throws IOException {
+    if (isReady(session, "LIST")) {
+      startListing(session, unixLines(look(session, FolderListing.withoutOptions(argument))));
+    }
+  }
+
+  /** What LIST sends; STAT sends it over the command connection. */
+  static List<String> unixListing(FtpSession session, String path) throws IOException {
+    return unixLines(look(session, path));
+  }
+
+  private static List<String> unixLines(View view) {
+    Instant now = Instant.now();
+    return view.files().stream().map(file -> FolderListing.line(file, view.name().apply(file.name()), now)).toList();
+  }
+
+  static void nlst(FtpSession session, String argument) throws IOException {
+    if (isReady(session, "NLST")) {
+      String path = FolderListing.withoutOptions(argument);
+      View view = look(session, path);
+      // Names that can be used as they are in later commands (RFC 1123 section 4.1.3.3).
+      startListing(session, view.files().stream().map(file -> Reply.line(view.prefix() + view.name()
+          .apply(file.name()))).toList());
+    }
+  }
+
+  /**
+   * What a listing shows.
+   *
+   * @param files in order
+   * @param prefix the folder as the client said it, with a slash
+   * @param name what to call a file
+   */
+  private record View(List<FileFacts> files, String prefix, UnaryOperator<String> name) {
+  }
+
+  /** A folder, a file, a pattern in the last name; nothing at all is an empty listing, not an error. */
+  private static View look(FtpSession session, String argument) throws IOException {
+    String path = PathCommands.path(argument);
+    if (FolderListing.isPattern(path)) {
+      int slash = path.lastIndexOf('/');
+      String folder = path.substring(0, slash + 1);
+      Sight sight = session.files().look(folder.isEmpty() ? "." : folder);
+      List<FileFacts> files = sight.isFolder()
+          ? FolderListing.matching(sight.entries(), path.substring(slash + 1)) : List.of();
+      return new View(files, folder, UnaryOperator.identity());
+    }
+    Sight sight = session.files().look(path.isEmpty() ? "." : path);
+    if (sight.isFolder()) {
+      String prefix = path.isEmpty() || path.equals(".") ? "" : path.endsWith("/") ? path : path + "/";
+      return new View(sight.entries(), prefix, UnaryOperator.identity());
+    }
+    // A file is called what the client called it.
+    return new View(sight.entries(), "", _ -> path);
+  }
+
+  static void mlsd(FtpSession session, String argument) throws IOException {
+    if (isReady(session, "MLSD")) {
+      List<FileFacts> files = session.files().list(argument.isBlank() ? "." : PathCommands.path(argument));
+      startListing(session, files.stream().map(file -> MachineFact.line(file, Reply.line(file.name()),
+          session.parameters().facts())).toList());
+    }
+  }
+
+  static void mlst(FtpSession session, String argument) throws IOException {
+    String path = argument.isBlank() ? "." : PathCommands.path(argument);
+    FileFacts facts = session.files().attributes(path);
+    String absolute = session.files().currentFolder().resolve(path).toString();
+    session.reply(250, "Facts of " + absolute, List.of(MachineFact.line(facts, absolute, session.parameters().facts())),
+        "End.");
+  }
+
+  private static void startListing(FtpSession session, List<String> lines) throws IOException {
+    StringBuilder text = new StringBuilder();
+    lines.forEach(line -> text.append(line).append("\r\n"));
+    session.start(new Payload.Text(text.toString().getBytes(StandardCharsets.UTF_8)), "Here comes the listing.");
+  }
+
+  private static boolean isReady(FtpSession session, String verb) throws IOException {
+    if (session.environment().listener().tls() == Tls.REQUIRED && !session.parameters().isDataProtected()) {
+      session.emit(EventCatalogue.FTP_DATA_TLS_REQUIRED, Map.of("command", verb, "listener",
+          session.environment().listener().name()));
+      session.reply(521, "PROT P is required here.");
+      return false;
+    }
+    if (!session.parameters().hasRoute()) {
+      session.reply(425, "PASV, EPSV, PORT or EPRT first.");
+      return false;
+    }
+    return true;
+  }
+
+  static void abor(FtpSession session, String argument) throws IOException {
+    Optional<Transfer> running = session.running();
+    if (running.isPresent()) {
+      session.abort(running.get());
+    } else {
+      session.parameters().closeRoute();
+      session.reply(226, "No transfer to abort.");
+    }
+  }
+}

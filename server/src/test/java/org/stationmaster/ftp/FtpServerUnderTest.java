@@ -1,0 +1,182 @@
+package org.stationmaster.ftp;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.stationmaster.account.AccountSettings;
+import org.stationmaster.account.Accounts;
+import org.stationmaster.account.Profile;
+import org.stationmaster.config.AuthenticationMethodSettings;
+import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.DataSize;
+import org.stationmaster.config.FtpListenerSettings;
+import org.stationmaster.config.FtpListenerSettings.Tls;
+import org.stationmaster.config.FtpSettings;
+import org.stationmaster.config.Passphrase;
+import org.stationmaster.config.PasswordSettings;
+import org.stationmaster.config.PortRange;
+import org.stationmaster.config.SessionSettings;
+import org.stationmaster.config.StorageSettings;
+import org.stationmaster.config.TlsSettings;
+import org.stationmaster.crypto.TlsIdentity;
+import org.stationmaster.event.Event;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.event.EventOutput;
+import org.stationmaster.event.Events;
+import org.stationmaster.session.Logins;
+import org.stationmaster.session.Sessions;
+import org.stationmaster.storage.Storage;
+
+/** A listener with real accounts, files and certificates in a temporary folder, and all that it said. */
+final class FtpServerUnderTest implements AutoCloseable {
+  static final String USER = "logger1";
+  static final String PASSWORD = "secret";
+  static final PortRange PASSIVE_PORTS = new PortRange(28_200, 28_299);
+
+  private final Path folder;
+  private final Queue<Event> seen = new ConcurrentLinkedQueue<>();
+  private final Events events;
+  private final Accounts accounts;
+  private final Storage storage;
+  private final FtpListener listener;
+  private final Sessions sessions = new Sessions();
+  private final PassivePorts passivePorts;
+  private final TlsIdentity identity;
+
+  /** Starts with the given use of TLS. */
+  static FtpServerUnderTest start(Path folder, Tls tls) throws Exception {
+    return new FtpServerUnderTest(folder, tls, UnaryOperator.identity());
+  }
+
+  /** Starts with settings that the test changes. */
+  static FtpServerUnderTest start(Path folder, Tls tls, UnaryOperator<FtpEnvironment> change) throws Exception {
+    return new FtpServerUnderTest(folder, tls, change);
+  }
+
+  private FtpServerUnderTest(Path folder, Tls tls, UnaryOperator<FtpEnvironment> change) throws Exception {
+    this.folder = folder;
+    EventOutput output = seen::add;
+    events = new Events(List.of(output));
+    Files.createDirectories(folder.resolve("state"));
+    accounts = new Accounts(folder.resolve("state").resolve("stationmaster.db"),
+        new PasswordSettings(new DataSize(1 << 20), 1, 1, new DataSize(8 << 20), Duration.ofMinutes(5), 100));
+    if (accounts.find(USER).isEmpty()) {
+      accounts.add(USER, AccountSettings.of(Profile.LOGGER), PASSWORD);
+      accounts.add("dropbox", AccountSettings.of(Profile.DROPBOX), PASSWORD);
+    }
+    storage = new Storage(folder.resolve("data"), new StorageSettings(PosixFilePermissions.fromString("rw-r-----"),
+        PosixFilePermissions.fromString("rwxr-x---"), Optional.empty()), events);
+    identity = TlsIdentity.loadOrGenerate(folder.resolve("keys"), new TlsSettings(Optional.empty(), Optional.empty(),
+        new Passphrase.None(), List.of(), Set.of("TLSv1.2", "TLSv1.3")));
+    Logins logins = new Logins(List.of(new AuthenticationMethodSettings("accounts",
+        AuthenticationMethodSettings.Type.DATABASE, true)), accounts, storage, folder.resolve("data"), events);
+    passivePorts = new PassivePorts(PASSIVE_PORTS);
+    FtpListenerSettings settings = new FtpListenerSettings(tls == Tls.IMPLICIT ? "ftps-1" : "ftp-1", "::", 0,
+        Set.of(CredentialType.PASSWORD), tls, PASSIVE_PORTS, Optional.empty());
+    SessionSettings limits = new SessionSettings(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofSeconds(5));
+    listener = new FtpListener(change.apply(new FtpEnvironment(settings, new FtpSettings(Duration.ofSeconds(20)),
+        () -> limits, identity::context, () -> Set.of("TLSv1.2", "TLSv1.3"), logins, sessions, events, passivePorts)));
+    listener.start();
+  }
+
+  int port() {
+    return listener.boundAddress().getPort();
+  }
+
+  FtpListener listener() {
+    return listener;
+  }
+
+  Sessions sessions() {
+    return sessions;
+  }
+
+  PassivePorts passivePorts() {
+    return passivePorts;
+  }
+
+  TlsIdentity identity() {
+    return identity;
+  }
+
+  /** The certificate that a client must trust. */
+  Path ca() {
+    return folder.resolve("keys").resolve("ca.pem");
+  }
+
+  /** Where a file of the account is on disk. */
+  Path file(String name) {
+    return folder.resolve("data").resolve(USER).resolve(name);
+  }
+
+  /** The names of all published files of the account, and of nothing else. */
+  Set<String> published() throws IOException {
+    Path home = file("");
+    if (!Files.exists(home)) {
+      return Set.of();
+    }
+    try (Stream<Path> files = Files.walk(home)) {
+      return files.filter(Files::isRegularFile).map(path -> home.relativize(path).toString())
+          .filter(name -> !name.startsWith(".stationmaster")).collect(Collectors.toSet());
+    }
+  }
+
+  /** What was said so far. */
+  List<EventCatalogue> eventTypes() {
+    return seen.stream().map(Event::type).toList();
+  }
+
+  List<Event> events() {
+    return new ArrayList<>(seen);
+  }
+
+  /** Waits until an event of that type has been said. */
+  Event await(EventCatalogue type) throws InterruptedException {
+    return awaitAll(type, 1).getLast();
+  }
+
+  /** Waits until that many events of a type have been said. */
+  List<Event> awaitAll(EventCatalogue type, int count) throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (System.nanoTime() < end) {
+      List<Event> found = seen.stream().filter(event -> event.type() == type).toList();
+      if (found.size() >= count) {
+        return found;
+      }
+      Thread.sleep(5);
+    }
+    throw new AssertionError(count + " " + type + " expected, said were " + eventTypes());
+  }
+
+  /** Stops, and checks that nothing was left and that every event had exactly its fields. */
+  @Override
+  public void close() {
+    listener.close();
+    storage.close();
+    accounts.close();
+    events.close();
+    if (!sessions.list().isEmpty() || passivePorts.inUse() != 0) {
+      throw new AssertionError("left behind: " + sessions.list() + ", " + passivePorts.inUse() + " ports");
+    }
+    for (Event event : seen) {
+      if (!event.data().keySet().equals(event.type().fields())) {
+        throw new AssertionError(event.type() + " has " + event.data().keySet() + ", declared are "
+            + event.type().fields());
+      }
+      if (event.type() == EventCatalogue.FTP_COMMAND_FAULT || event.type() == EventCatalogue.INTERNAL_ERROR) {
+        throw new AssertionError(event.message());
+      }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package org.stationmaster.ftp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stationmaster.config.FtpListenerSettings.Tls;
+import org.stationmaster.config.FtpSettings;
+import org.stationmaster.event.EventCatalogue;
+
+/** Transfers that are interrupted, and commands that come meanwhile. */
+class TransferTest {
+  @TempDir
+  Path folder;
+  private FtpServerUnderTest server;
+  private RawClient client;
+
+  @BeforeEach
+  void uploadAFile() throws Exception {
+    server = FtpServerUnderTest.start(folder, Tls.OPTIONAL);
+    client = RawClient.loggedIn(server);
+    client.upload("STOR a", "former");
+  }
+
+  @AfterEach
+  void theFormerFileIsStillThere() throws Exception {
+    client.close();
+    server.close();
+    assertEquals(Set.of("a"), server.published());
+    assertEquals("former", Files.readString(server.file("a")));
+  }
+
+  private void assertReply(String code) throws Exception {
+    String reply = client.reply();
+    assertTrue(reply.startsWith(code), reply);
+  }
+
+  @Test
+  void commandsAreHeardDuringATransfer() throws Exception {
+    try (Socket data = client.open("STOR b")) {
+      data.getOutputStream().write('x');
+      assertTrue(client.say("NOOP").startsWith("200"));
+      assertTrue(client.say("STAT").startsWith("211"));
+      assertTrue(client.say("AUTH TLS").startsWith("503"));
+      client.send("PWD\r\nDELE b\r\n");
+      assertTrue(client.say("NOOP").startsWith("200"));
+    }
+    assertReply("226");
+    assertReply("257");
+    assertReply("250");
+  }
+
+  @Test
+  void abortEndsAnUpload() throws Exception {
+    try (Socket data = client.open("STOR a")) {
+      data.getOutputStream().write("new".getBytes());
+      // Telnet interrupt, synch, and the last byte as urgent data, as Python's ftplib and BSD's ftp send it.
+      client.send("\u00ff\u00f4\u00ff\u00f2ABOR\r");
+      client.control().sendUrgentData('\n');
+      assertReply("426");
+      assertReply("226");
+      assertTrue(isEnded(data));
+    }
+    assertTrue(client.say("NOOP").startsWith("200"));
+    server.await(EventCatalogue.FTP_STORE_FAILED);
+  }
+
+  /** Closed, or reset because the server did not read the last bytes. */
+  private static boolean isEnded(Socket data) throws IOException {
+    try {
+      return data.getInputStream().read() < 0;
+    } catch (SocketException expected) {
+      return true;
+    }
+  }
+
+  @Test
+  void abortEndsTheWaitForADataConnection() throws Exception {
+    client.passive();
+    assertTrue(client.say("STOR a").startsWith("150"));
+    client.send("ABOR\r\n");
+    assertReply("426");
+    assertReply("226");
+  }
+
+  @Test
+  void quitWaitsForTheTransfer() throws Exception {
+    try (Socket data = client.open("STOR b")) {
+      client.send("QUIT\r\n");
+      server.await(EventCatalogue.FTP_QUIT);
+      data.getOutputStream().write('x');
+    }
+    assertReply("226");
+    assertReply("221");
+    Files.delete(server.file("b"));
+  }
+
+  @Test
+  void aResetDataConnectionPublishesNothing() throws Exception {
+    Socket data = client.open("STOR a");
+    data.getOutputStream().write("new".getBytes());
+    data.setSoLinger(true, 0);
+    data.close();
+    assertReply("426");
+    server.await(EventCatalogue.FTP_DATA_BROKEN);
+  }
+
+  @Test
+  void aLostCommandConnectionPublishesNothing() throws Exception {
+    try (Socket data = client.open("STOR a")) {
+      data.getOutputStream().write("new".getBytes());
+      client.control().close();
+      server.await(EventCatalogue.FTP_STORE_FAILED);
+      server.await(EventCatalogue.FTP_CONNECTION_CLOSED);
+    }
+  }
+
+  @Test
+  void aClientThatVanishesPublishesNothing() throws Exception {
+    for (int i = 1; i <= 20; i++) {
+      try (RawClient killed = RawClient.loggedIn(server)) {
+        Socket data = killed.open("STOR a");
+        data.getOutputStream().write("new".getBytes());
+        // What the kernel does for a process that is killed: descriptors are closed in their order.
+        killed.control().close();
+        data.close();
+        server.awaitAll(EventCatalogue.FTP_STORE_FAILED, i);
+      }
+    }
+  }
+
+  @Test
+  void aSilentDataConnectionIsCut() throws Exception {
+    try (FtpServerUnderTest impatient = FtpServerUnderTest.start(folder.resolve("impatient"), Tls.OPTIONAL,
+        env -> new FtpEnvironment(env.listener(), new FtpSettings(Duration.ofMillis(500)), env.limits(), env.tls(),
+            env.tlsProtocols(), env.logins(), env.sessions(), env.events(), env.passivePorts()));
+        RawClient slow = RawClient.loggedIn(impatient); Socket data = slow.open("STOR a")) {
+      data.getOutputStream().write('x');
+      assertTrue(slow.reply().startsWith("426"));
+      impatient.await(EventCatalogue.FTP_DATA_IDLE);
+      slow.passive();
+      slow.send("STOR a\r\n");
+      assertTrue(slow.reply().startsWith("150"));
+      assertTrue(slow.reply().startsWith("425"));
+      slow.passive();
+      assertEquals(2, impatient.awaitAll(EventCatalogue.FTP_PASSIVE_NEVER_CAME, 2).size());
+      assertEquals(Set.of(), impatient.published());
+    }
+  }
+
+  @Test
+  void aStoppingServerSaysSoAndPublishesNothingHalf() throws Exception {
+    try (Socket data = client.open("STOR a")) {
+      data.getOutputStream().write("new".getBytes());
+      server.listener().close();
+      assertReply("426");
+      assertReply("421");
+      assertEquals(1, server.awaitAll(EventCatalogue.FTP_CONNECTION_CLOSED, 1).size());
+    }
+  }
+}
