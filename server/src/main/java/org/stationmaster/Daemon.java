@@ -1,0 +1,446 @@
+package org.stationmaster;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.stationmaster.account.AccountStoreException;
+import org.stationmaster.account.Accounts;
+import org.stationmaster.config.ChangedSetting;
+import org.stationmaster.config.Configuration;
+import org.stationmaster.config.ConfigurationSource;
+import org.stationmaster.config.EffectiveConfiguration;
+import org.stationmaster.config.EventSettings;
+import org.stationmaster.config.FtpListenerSettings;
+import org.stationmaster.config.InvalidConfiguration;
+import org.stationmaster.config.ListenerSettings;
+import org.stationmaster.config.PathSettings;
+import org.stationmaster.config.PortRange;
+import org.stationmaster.config.SftpListenerSettings;
+import org.stationmaster.crypto.HostKey;
+import org.stationmaster.crypto.HostKeys;
+import org.stationmaster.crypto.KeyMaterialException;
+import org.stationmaster.crypto.TlsIdentity;
+import org.stationmaster.event.Console;
+import org.stationmaster.event.Event;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.event.EventOutput;
+import org.stationmaster.event.Events;
+import org.stationmaster.event.LogFile;
+import org.stationmaster.event.Origin;
+import org.stationmaster.ftp.FtpEnvironment;
+import org.stationmaster.ftp.FtpListener;
+import org.stationmaster.ftp.PassivePorts;
+import org.stationmaster.http.StatusServer;
+import org.stationmaster.session.Connection;
+import org.stationmaster.session.Listener;
+import org.stationmaster.session.Logins;
+import org.stationmaster.session.OpenFile;
+import org.stationmaster.session.Sessions;
+import org.stationmaster.sftp.SftpListener;
+import org.stationmaster.storage.Storage;
+import org.stationmaster.storage.StorageException;
+
+/**
+ * The running server: wires the parts together, starts all listeners or none, swaps what can be swapped on reload, and
+ * lets transfers finish before it stops.
+ */
+public final class Daemon implements AutoCloseable {
+  private final ConfigurationSource source;
+  private final PrintStream console;
+  /** What to close, the last one opened first. */
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final List<Listener> listeners = new ArrayList<>();
+  private final Sessions sessions = new Sessions();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private EffectiveConfiguration startedWith;
+  private volatile Configuration configuration;
+  private volatile TlsIdentity tls;
+  private volatile String notReady = "starting";
+  private Events events;
+  private Logins logins;
+
+  private Daemon(ConfigurationSource source, PrintStream console) {
+    this.source = source;
+    this.console = console;
+  }
+
+  /**
+   * Starts it. When this returns, all listeners accept and the ready event is out.
+   *
+   * @param console where events go if {@code events.console} is set, and the ready message in any case
+   */
+  public static Daemon start(ConfigurationSource source, PrintStream console)
+      throws InvalidConfiguration, AddressNotAvailable, StartFailed {
+    Daemon daemon = new Daemon(source, console);
+    try {
+      daemon.start();
+      return daemon;
+    } catch (InvalidConfiguration | AddressNotAvailable | StartFailed | RuntimeException e) {
+      daemon.closeAll();
+      throw e;
+    }
+  }
+
+  private void start() throws InvalidConfiguration, AddressNotAvailable, StartFailed {
+    startedWith = source.load();
+    configuration = startedWith.configuration();
+    opened.push(InstallationLock.take(configuration.paths().state().resolve("stationmaster.pid")));
+    try {
+      events = new Events(outputs(configuration.paths(), configuration.events()));
+      opened.push(events);
+      events.emit(EventCatalogue.PROCESS_STARTING, Origin.process(),
+          Map.of("version", Version.current(), "home", configuration.paths().home().toString()));
+      openParts();
+      startListeners();
+    } catch (IOException e) {
+      throw failed(e.getMessage(), e);
+    } catch (AccountStoreException | KeyMaterialException e) {
+      throw failed(e.getMessage(), e);
+    }
+    openControl();
+    openStatus();
+    notReady = "";
+    announceReady();
+  }
+
+  private StartFailed failed(String message, Exception cause) {
+    if (events != null) {
+      events.emit(EventCatalogue.PROCESS_START_FAILED, Origin.process(), Map.of("details", message));
+    }
+    return new StartFailed(message, cause);
+  }
+
+  private List<EventOutput> outputs(PathSettings paths, EventSettings settings) throws IOException {
+    List<EventOutput> outputs = new ArrayList<>();
+    outputs.add(new LogFile(paths.logs().resolve("events.log"), settings));
+    if (settings.console()) {
+      outputs.add(new Console(console));
+    }
+    return outputs;
+  }
+
+  private void openParts() throws AccountStoreException, StorageException {
+    Accounts accounts = new Accounts(configuration.paths().database(), configuration.passwords());
+    opened.push(accounts);
+    Path data = configuration.paths().data();
+    Storage storage = new Storage(data, configuration.storage(), events);
+    opened.push(storage);
+    logins = new Logins(configuration.authentication(), accounts, storage, data, events);
+  }
+
+  private void startListeners() throws KeyMaterialException, AddressNotAvailable {
+    List<HostKey> hostKeys = List.of();
+    if (configuration.listeners().stream().anyMatch(SftpListenerSettings.class::isInstance)) {
+      hostKeys = HostKeys.loadOrGenerate(configuration.paths().keys(), configuration.ssh());
+      hostKeys.forEach(this::announce);
+    }
+    if (configuration.listeners().stream().anyMatch(Daemon::speaksTls)) {
+      tls = TlsIdentity.loadOrGenerate(configuration.paths().keys(), configuration.tls());
+      announce(tls);
+    }
+    Map<PortRange, PassivePorts> pools = new HashMap<>();
+    List<String> problems = new ArrayList<>();
+    for (ListenerSettings settings : configuration.listeners()) {
+      Listener listener = switch (settings) {
+        case SftpListenerSettings sftp ->
+            new SftpListener(sftp, hostKeys, logins, sessions, () -> configuration.sessions(), events);
+        case FtpListenerSettings ftp -> new FtpListener(new FtpEnvironment(ftp, configuration.ftp(),
+            () -> configuration.sessions(), () -> tls.context(), () -> configuration.tls().protocols(), logins,
+            sessions, events, pools.computeIfAbsent(ftp.passivePorts(), PassivePorts::new)));
+      };
+      try {
+        listener.start();
+        listeners.add(listener);
+        opened.push(listener);
+      } catch (IOException e) {
+        problems.add(problem(settings, e));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new AddressNotAvailable(problems);
+    }
+    for (Listener listener : listeners) {
+      events.emit(EventCatalogue.LISTENER_STARTED, Origin.component(listener.settings().name()),
+          Map.of("name", listener.settings().name(), "protocol", listener.settings().protocol(), "address",
+              Origin.format(listener.boundAddress())));
+    }
+  }
+
+  private static boolean speaksTls(ListenerSettings settings) {
+    return settings instanceof FtpListenerSettings ftp && ftp.tls() != FtpListenerSettings.Tls.OFF;
+  }
+
+  private void announce(HostKey key) {
+    events.emit(key.generated() ? EventCatalogue.HOST_KEY_GENERATED : EventCatalogue.HOST_KEY_LOADED, Origin.process(),
+        Map.of("type", key.type(), "bits", key.bits(), "real_path", key.file().toString(), "sha256",
+            key.fingerprint().sha256(), "md5", key.fingerprint().md5()));
+  }
+
+  private void announce(TlsIdentity identity) {
+    String file = identity.file().toString();
+    if (identity.generatedNow()) {
+      events.emit(EventCatalogue.CERTIFICATE_GENERATED, Origin.process(), Map.of("real_path", file, "names",
+          String.join(", ", identity.names()), "sha256", identity.fingerprint().sha256()));
+    } else {
+      events.emit(EventCatalogue.CERTIFICATE_LOADED, Origin.process(), Map.of("real_path", file, "subject",
+          identity.chain().getFirst().getSubjectX500Principal().getName(), "not_after",
+          identity.chain().getFirst().getNotAfter().toInstant().toString(), "sha256",
+          identity.fingerprint().sha256()));
+    }
+    for (String warning : identity.warnings()) {
+      events.emit(EventCatalogue.CERTIFICATE_WARNING, Origin.process(), Map.of("real_path", file, "details", warning));
+    }
+  }
+
+  /** What a person reads when a port cannot be had; also an event. */
+  private String problem(ListenerSettings settings, IOException cause) {
+    String address = Origin.format(new InetSocketAddress(settings.address(), settings.port()));
+    String details = explain(settings, cause);
+    events.emit(EventCatalogue.LISTENER_START_FAILED, Origin.component(settings.name()),
+        Map.of("name", settings.name(), "address", address, "details", details));
+    return "listener " + settings.name() + " cannot open " + address + ": " + details;
+  }
+
+  private static String explain(ListenerSettings settings, IOException cause) {
+    String key = "listeners." + settings.name() + ".port";
+    String reason = String.valueOf(cause.getMessage());
+    if (cause instanceof BindException && reason.contains("Permission denied")) {
+      return "ports below 1024 need a privilege. Under systemd give AmbientCapabilities=CAP_NET_BIND_SERVICE; or set "
+          + "net.ipv4.ip_unprivileged_port_start=" + settings.port() + " with sysctl; or set " + key
+          + " to a port above 1023";
+    }
+    if (cause instanceof BindException && reason.contains("in use")) {
+      return "another program uses that port (ss -ltnp shows which). Stop it, or set " + key + " to another port";
+    }
+    if (cause instanceof BindException && reason.contains("assign")) {
+      return "this machine has no such address. Set listeners." + settings.name() + ".address to one that it has, or "
+          + "to \"::\" for all";
+    }
+    return reason;
+  }
+
+  private void openControl() {
+    Path socket = configuration.paths().controlSocket();
+    try {
+      opened.push(new ControlServer(socket, this::obey));
+    } catch (IOException e) {
+      events.emit(EventCatalogue.CONTROL_UNAVAILABLE, Origin.process(),
+          Map.of("address", socket.toString(), "details", e.getMessage()));
+    }
+  }
+
+  private void openStatus() {
+    if (!configuration.status().enabled()) {
+      return;
+    }
+    try {
+      opened.push(new StatusServer(configuration.status(), () -> notReady));
+    } catch (IOException e) {
+      // Files matter more than the page about them: loggers are served all the same.
+      events.emit(EventCatalogue.STATUS_UNAVAILABLE, Origin.process(), Map.of("address",
+          configuration.status().address() + ":" + configuration.status().port(), "details",
+          e.getMessage() + " (status.port)"));
+    }
+  }
+
+  private void announceReady() {
+    String accepting = listeners.stream().map(listener -> listener.settings().name() + " "
+        + listener.settings().protocol() + " " + Origin.format(listener.boundAddress()))
+        .collect(Collectors.joining(", "));
+    String notes = tls != null && tls.forTryingOut() ? "The TLS certificate is for trying out: a real logger refuses "
+        + "FTPS until tls.certificate and tls.key name one that it can verify." : "";
+    Map<String, Object> facts = Map.of("version", Version.current(), "listeners", accepting, "notes", notes);
+    events.emit(EventCatalogue.PROCESS_READY, Origin.process(), facts);
+    if (!configuration.events().console()) {
+      console.println(new Event(EventCatalogue.PROCESS_READY, Instant.now(), Origin.process(), facts).message());
+      console.flush();
+    }
+  }
+
+  /** The configuration in use. */
+  public Configuration configuration() {
+    return configuration;
+  }
+
+  /** Where the listener of that name accepts. */
+  public Optional<InetSocketAddress> address(String listener) {
+    return listeners.stream().filter(one -> one.settings().name().equals(listener)).map(Listener::boundAddress)
+        .findFirst();
+  }
+
+  /**
+   * Reads the configuration again and swaps certificate, authentication methods, time limits and event outputs. If
+   * anything is wrong the former configuration stays as a whole.
+   *
+   * @return what came of it, for a person
+   * @throws InvalidConfiguration when nothing was changed
+   */
+  public synchronized String reload() throws InvalidConfiguration {
+    try {
+      EffectiveConfiguration effective = source.load();
+      Configuration next = effective.configuration();
+      // Other folders hold from the next start on.
+      PathSettings paths = startedWith.configuration().paths();
+      Optional<TlsIdentity> nextTls = tls == null ? Optional.empty()
+          : Optional.of(TlsIdentity.loadOrGenerate(paths.keys(), next.tls()));
+      if (!next.events().equals(configuration.events())) {
+        events.replaceOutputs(outputs(paths, next.events()));
+      }
+      nextTls.ifPresent(identity -> {
+        tls = identity;
+        announce(identity);
+      });
+      logins.ask(next.authentication());
+      configuration = next;
+      String waiting = startedWith.changesTo(effective).stream().filter(ChangedSetting::needsRestart)
+          .map(ChangedSetting::key).collect(Collectors.joining(", "));
+      events.emit(EventCatalogue.CONFIGURATION_RELOADED, Origin.process(), Map.of("waiting", waiting));
+      return "the configuration was read again"
+          + (waiting.isEmpty() ? "" : "; " + waiting + " will change at the next start");
+    } catch (InvalidConfiguration e) {
+      rejected(String.join("; ", e.problems()));
+      throw e;
+    } catch (KeyMaterialException | IOException e) {
+      rejected(e.getMessage());
+      throw new InvalidConfiguration(List.of(e.getMessage()));
+    }
+  }
+
+  private void rejected(String details) {
+    events.emit(EventCatalogue.CONFIGURATION_REJECTED, Origin.process(), Map.of("details", details));
+  }
+
+  private Map<String, Object> obey(Map<String, Object> order) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("ok", true);
+    switch (String.valueOf(order.get("order"))) {
+      case "reload" -> {
+        try {
+          answer.put("message", reload());
+        } catch (InvalidConfiguration e) {
+          answer.put("ok", false);
+          answer.put("error", "the configuration is not used; the former one stays");
+          answer.put("problems", e.problems());
+        }
+      }
+      case "sessions" -> answer.put("sessions", sessions.list().stream().map(Daemon::describe).toList());
+      case "close-session" -> {
+        Optional<Connection> session = sessions.list().stream()
+            .filter(one -> String.valueOf(one.id()).equals(String.valueOf(order.get("session")))).findFirst();
+        answer.put("ok", session.isPresent());
+        if (session.isPresent()) {
+          events.emit(EventCatalogue.SESSION_CLOSED_BY_OPERATOR, session.get().origin(),
+              Map.of("session", session.get().id()));
+          session.get().close("closed by the operator");
+        } else {
+          answer.put("error", "there is no session " + order.get("session"));
+        }
+      }
+      default -> {
+        answer.put("ok", false);
+        answer.put("error", "unknown order " + order.get("order"));
+      }
+    }
+    return answer;
+  }
+
+  private static Map<String, Object> describe(Connection connection) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("session", connection.id());
+    facts.put("account", connection.account().map(account -> account.name()).orElse(""));
+    facts.put("protocol", connection.protocol().toString());
+    facts.put("listener", connection.listener().name());
+    facts.put("peer", Origin.format(connection.peer()));
+    facts.put("since", connection.since().toString());
+    facts.put("idle_seconds", Duration.between(connection.lastActive(), Instant.now()).toSeconds());
+    facts.put("transfers", connection.openFiles().stream().map(Daemon::describe).toList());
+    return facts;
+  }
+
+  private static Map<String, Object> describe(OpenFile file) {
+    return Map.of("path", file.path(), "mode", file.mode().toString(), "read", file.totalRead(), "written",
+        file.totalWritten());
+  }
+
+  /** Waits until it has stopped. */
+  public void awaitStop() throws InterruptedException {
+    stopped.await();
+  }
+
+  /**
+   * Stops: accepts no more, lets running transfers finish within {@code sessions.drain-time}, ends what is left.
+   *
+   * @param reason a clause for the event log
+   */
+  public void stop(String reason) {
+    if (!stopping.compareAndSet(false, true)) {
+      return;
+    }
+    notReady = "stopping";
+    events.emit(EventCatalogue.PROCESS_STOPPING, Origin.process(), Map.of("reason", reason));
+    try {
+      listeners.forEach(Listener::stopAccepting);
+      drain();
+      sessions.closeAll("the server stops");
+      for (Listener listener : listeners) {
+        listener.close();
+        events.emit(EventCatalogue.LISTENER_STOPPED, Origin.component(listener.settings().name()),
+            Map.of("name", listener.settings().name(), "reason", reason));
+      }
+    } finally {
+      closeAll();
+      stopped.countDown();
+    }
+  }
+
+  private void drain() {
+    Duration patience = configuration.sessions().drainTime();
+    int running = sessions.runningTransfers();
+    if (running == 0) {
+      return;
+    }
+    events.emit(EventCatalogue.DRAINING, Origin.process(), Map.of("seconds", patience.toSeconds(), "count", running));
+    try {
+      if (!sessions.awaitTransfers(patience)) {
+        events.emit(EventCatalogue.DRAIN_TIMED_OUT, Origin.process(),
+            Map.of("seconds", patience.toSeconds(), "count", sessions.runningTransfers()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeAll() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        if (events != null) {
+          events.emit(EventCatalogue.INTERNAL_ERROR, Origin.process(),
+              Map.of("activity", "closing a part", "details", String.valueOf(e)));
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    stop("the program ends");
+  }
+}

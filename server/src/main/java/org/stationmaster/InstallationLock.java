@@ -1,0 +1,56 @@
+package org.stationmaster;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Makes sure that one daemon at a time works in an installation. The file holds its process id. */
+final class InstallationLock implements AutoCloseable {
+  private final FileChannel file;
+
+  private InstallationLock(FileChannel file) {
+    this.file = file;
+  }
+
+  static InstallationLock take(Path path) throws StartFailed {
+    try {
+      FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(file);
+      if (lock == null) {
+        file.close();
+        throw new StartFailed("another Stationmaster (process " + Files.readString(path).strip()
+            + ") already works in this home; stop it, or use another --home", null);
+      }
+      file.truncate(0);
+      file.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+      return new InstallationLock(file);
+    } catch (IOException e) {
+      throw new StartFailed("the file " + path + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static FileLock tryLock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException expected) {
+      // Another daemon of this same JVM, as in tests.
+      return null;
+    }
+  }
+
+  /** Lets go; the file stays, empty, so that nobody locks a name that is gone. */
+  @Override
+  public void close() {
+    try (file) {
+      file.truncate(0);
+    } catch (IOException ignored) {
+      // The operating system lets go of the lock when the process ends.
+    }
+  }
+}

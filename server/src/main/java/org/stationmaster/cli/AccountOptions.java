@@ -1,0 +1,124 @@
+package org.stationmaster.cli;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.stationmaster.account.Account;
+import org.stationmaster.account.AccountSettings;
+import org.stationmaster.account.Expiry;
+import org.stationmaster.account.Permissions;
+import org.stationmaster.account.Profile;
+import org.stationmaster.config.CredentialType;
+import picocli.CommandLine.Option;
+
+/** What can be said about an account when it is added and later. A {@code @Mixin} of both commands. */
+final class AccountOptions {
+  private static final String DEFAULT = "default";
+  private static final String NEVER = "never";
+
+  @Option(names = "--profile", paramLabel = "PROFILE",
+      description = "What it may do in its home folder: logger (hand in, list, read, rename, delete; the default), "
+          + "dropbox (hand in and list), collector (list, read, delete files) or full.")
+  private Optional<Profile> profile = Optional.empty();
+
+  @Option(names = "--permission", paramLabel = "PERMISSIONS",
+      description = "Instead of a profile, may be repeated: \"allow-list, allow-read\" holds everywhere, "
+          + "\"/inbox/*, allow-full-control\" for paths; the first path that matches decides.")
+  private List<String> permissions = new ArrayList<>();
+
+  @Option(names = "--home-folder", paramLabel = "DIR",
+      description = "Where its files are; below the data folder if DIR is relative. \"default\" is the account's name.")
+  private Optional<String> homeFolder = Optional.empty();
+
+  @Option(names = "--description", paramLabel = "TEXT", description = "A note, in one line.")
+  private Optional<String> description = Optional.empty();
+
+  @Option(names = "--expires", paramLabel = "DATE",
+      description = "The last day of login, such as 2027-01-31, a time such as 2027-01-31T12:00, or \"never\".")
+  private Optional<String> expires = Optional.empty();
+
+  @Option(names = "--require", paramLabel = "CREDENTIAL",
+      description = "What a login needs: any (a key or a password; the default), key, password or both.")
+  private Optional<Account.Requirement> requires = Optional.empty();
+
+  @Option(names = "--methods", paramLabel = "METHODS",
+      description = "How it may log in: publickey, password or publickey,password; \"default\" is as the listener "
+          + "says.")
+  private Optional<String> methods = Optional.empty();
+
+  @Option(names = "--disabled", description = "Refuse its logins.")
+  private boolean isDisabled;
+
+  /** Whether a login needs a key only. */
+  boolean isPasswordUseless() {
+    return requires.filter(Account.Requirement.KEY::equals).isPresent();
+  }
+
+  boolean isDisabled() {
+    return isDisabled;
+  }
+
+  /**
+   * {@code before} with what was said.
+   *
+   * @param data the folder of home folders
+   * @throws IllegalArgumentException with a sentence, when it cannot be so
+   */
+  AccountSettings appliedTo(AccountSettings before, Path data) {
+    AccountSettings settings = withPermissions(before);
+    if (homeFolder.isPresent()) {
+      settings = settings.withHome(homeFolder.filter(folder -> !folder.equals(DEFAULT)).map(data::resolve));
+    }
+    if (description.isPresent()) {
+      settings = settings.withDescription(description.get());
+    }
+    if (expires.isPresent()) {
+      settings = settings.withExpires(expires.filter(text -> !text.equals(NEVER)).map(AccountOptions::time));
+    }
+    if (requires.isPresent()) {
+      settings = settings.withRequires(requires.get());
+    }
+    if (methods.isPresent()) {
+      settings = settings.withAuthenticationMethods(methods.filter(text -> !text.equals(DEFAULT))
+          .map(AccountOptions::methods));
+    }
+    return isDisabled ? settings.withEnabled(false) : settings;
+  }
+
+  private AccountSettings withPermissions(AccountSettings before) {
+    if (!permissions.isEmpty() && profile.isPresent() && profile.get() != Profile.CUSTOM) {
+      throw new IllegalArgumentException("--permission takes the place of --profile; give one of them");
+    }
+    if (!permissions.isEmpty()) {
+      return before.withPermissions(Permissions.parse(permissions));
+    }
+    if (profile.isPresent() && profile.get() == Profile.CUSTOM) {
+      throw new IllegalArgumentException("the profile custom needs its permissions; name them with --permission");
+    }
+    return profile.map(before::withProfile).orElse(before);
+  }
+
+  static Instant time(String text) {
+    return Expiry.parse(text, ZoneId.systemDefault());
+  }
+
+  private static Set<CredentialType> methods(String text) {
+    Set<CredentialType> found = EnumSet.noneOf(CredentialType.class);
+    for (String name : text.split(",")) {
+      found.add(Arrays.stream(CredentialType.values()).filter(type -> type.setting().equals(name.strip())).findFirst()
+          .orElseThrow(() -> new IllegalArgumentException("--methods: \"" + name
+              + "\" is not a method; they are publickey and password")));
+    }
+    return found;
+  }
+
+  static CommandFailed refused(String sentence) {
+    return new CommandFailed(ExitCode.CONFIGURATION_OR_USAGE, sentence);
+  }
+}

@@ -1,0 +1,2 @@
+/** Stationmaster. */
+package org.stationmaster;

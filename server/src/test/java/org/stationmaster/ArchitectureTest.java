@@ -1,0 +1,58 @@
+package org.stationmaster;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows of the design: they point from the listeners to the session core to storage, and never back. */
+@AnalyzeClasses(packages = "org.stationmaster", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule arrowsPointOneWay = layeredArchitecture().consideringOnlyDependenciesInLayers()
+      .layer("root").definedBy("org.stationmaster")
+      .layer("cli").definedBy("..stationmaster.cli..")
+      .layer("sftp").definedBy("..stationmaster.sftp..")
+      .layer("ftp").definedBy("..stationmaster.ftp..")
+      .layer("http").definedBy("..stationmaster.http..")
+      .layer("session").definedBy("..stationmaster.session..")
+      .layer("account").definedBy("..stationmaster.account..")
+      .layer("storage").definedBy("..stationmaster.storage..")
+      .layer("crypto").definedBy("..stationmaster.crypto..")
+      .layer("event").definedBy("..stationmaster.event..")
+      .layer("config").definedBy("..stationmaster.config..")
+      .whereLayer("cli").mayOnlyBeAccessedByLayers("root")
+      .whereLayer("sftp").mayOnlyBeAccessedByLayers("root")
+      .whereLayer("ftp").mayOnlyBeAccessedByLayers("root")
+      .whereLayer("http").mayOnlyBeAccessedByLayers("root")
+      .whereLayer("session").mayOnlyBeAccessedByLayers("root", "sftp", "ftp")
+      .whereLayer("account").mayOnlyBeAccessedByLayers("root", "cli", "session")
+      .whereLayer("storage").mayOnlyBeAccessedByLayers("root", "session", "sftp", "ftp")
+      .whereLayer("crypto").mayOnlyBeAccessedByLayers("root", "cli", "sftp", "account");
+
+  @ArchTest
+  static final ArchRule eventsKnowOnlySettings = noClasses().that().resideInAPackage("..stationmaster.event..")
+      .should().dependOnClassesThat().resideInAnyPackage("..sftp..", "..ftp..", "..http..", "..session..",
+          "..account..", "..storage..", "..crypto..", "..cli..");
+
+  @ArchTest
+  static final ArchRule settingsKnowNobody = noClasses().that().resideInAPackage("..stationmaster.config..")
+      .should().dependOnClassesThat().resideInAnyPackage("..event..", "..sftp..", "..ftp..", "..http..",
+          "..session..", "..account..", "..storage..", "..crypto..", "..cli..");
+
+  @ArchTest
+  static final ArchRule storageKnowsNoAccountAndNoProtocol = noClasses().that()
+      .resideInAPackage("..stationmaster.storage..").should().dependOnClassesThat()
+      .resideInAnyPackage("..account..", "..session..", "..crypto..");
+
+  @ArchTest
+  static final ArchRule onlySftpKnowsMina = noClasses().that().resideOutsideOfPackage("..stationmaster.sftp..")
+      .should().dependOnClassesThat().resideInAPackage("org.apache.sshd..");
+
+  @ArchTest
+  static final ArchRule onlyAccountsKnowSql = noClasses().that().resideOutsideOfPackage("..stationmaster.account..")
+      .should().dependOnClassesThat().resideInAnyPackage("java.sql..", "org.flywaydb..", "org.sqlite..");
+}

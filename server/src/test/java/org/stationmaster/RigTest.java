@@ -1,0 +1,88 @@
+package org.stationmaster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Our load generators act as a fleet of loggers. */
+class RigTest {
+  private static final int SESSIONS = 500;
+
+  @TempDir
+  static Path tools;
+
+  @TempDir
+  Path folder;
+
+  @BeforeAll
+  static void build() throws Exception {
+    Client.needs("gcc", "make");
+    Path rig = Path.of("bench/rig").toAbsolutePath();
+    for (String file : List.of("Makefile", "src/common.h", "src/logger.c", "src/ftplogger.c")) {
+      Files.createDirectories(tools.resolve(file).getParent());
+      Files.copy(rig.resolve(file), tools.resolve(file));
+    }
+    Client.run(tools, "make").succeeded();
+  }
+
+  @Test
+  void aHerdOfFiveHundredOverSftp() throws Exception {
+    herd("logger", "sftp-1", List.of());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "explicit", "implicit"})
+  void aHerdOfFiveHundredOverFtp(String tls) throws Exception {
+    herd("ftplogger", tls.equals("implicit") ? "ftps-1" : "ftp-1",
+        List.of("--tls", tls, "--ca", "@CA@", "--servername", "localhost"));
+  }
+
+  private void herd(String tool, String listener, List<String> more) throws Exception {
+    try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
+      List<String> command = new ArrayList<>(List.of(tools.resolve("bin/" + tool).toString(), "herd", "--host",
+          "127.0.0.1", "--port", String.valueOf(server.port(listener)), "--user", ServerUnderTest.ACCOUNT, "--password",
+          ServerUnderTest.PASSWORD, "--sessions", String.valueOf(SESSIONS), "--threads", "16"));
+      more.forEach(word -> command.add(word.equals("@CA@") ? server.keys().resolve("ca.pem").toString() : word));
+      Client.Result result = Client.run(folder, command.toArray(String[]::new)).succeeded();
+      assertTrue(result.output().contains("\"first_ok\":500,\"ok\":500,\"failed_tries\":0"), result.output());
+      List<String> files = server.visibleFiles();
+      assertEquals(SESSIONS, files.size());
+      for (String file : files) {
+        assertEquals(4096, Files.size(server.data().resolve(file)));
+      }
+    }
+  }
+
+  @Test
+  void anFtpClientThatClosesHastilyIsNeverToldThatALostFileArrived() throws Exception {
+    try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
+      Client.run(folder, tools.resolve("bin/ftplogger").toString(), "hasty", "--host", "127.0.0.1", "--port",
+          String.valueOf(server.port("ftp-1")), "--user", ServerUnderTest.ACCOUNT, "--password",
+          ServerUnderTest.PASSWORD, "--ca", server.keys().resolve("ca.pem").toString(), "--servername", "localhost",
+          "--sessions", "50").succeeded();
+    }
+  }
+
+  @Test
+  void everyFtpModeWorksForALogger() throws Exception {
+    try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
+      Client.Result result = Client.run(folder, tools.resolve("bin/ftplogger").toString(), "matrix", "--host",
+          "127.0.0.1", "--port", String.valueOf(server.port("ftp-1")), "--implicit-port",
+          String.valueOf(server.port("ftps-1")), "--user", ServerUnderTest.ACCOUNT, "--password",
+          ServerUnderTest.PASSWORD, "--ca", server.keys().resolve("ca.pem").toString(), "--servername", "localhost");
+      List<String> failed = result.output().lines().filter(line -> line.contains("FAIL"))
+          // TLS 1.0 and 1.1 are off unless a listener names them.
+          .filter(line -> !line.contains("1.0") && !line.contains("1.1")).toList();
+      assertEquals(List.of(), failed);
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package org.stationmaster.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.stationmaster.account.Accounts;
+import org.stationmaster.config.DataSize;
+import org.stationmaster.config.PasswordSettings;
+
+class AccountCommandsTest {
+  private static final String KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOrpX8n5t8EF+VIwmUecMxk01M93KnaaL4"
+      + "/E2y6SakvV pole 7";
+  private static final String FINGERPRINT = "SHA256:m2YYXqj0W/KHq3yHiTHQTpoJ2osuUbBdFGxiFoTJ8fQ";
+
+  @TempDir
+  Path home;
+  @TempDir
+  Path files;
+  private CommandLineFixture shell;
+
+  @BeforeEach
+  void begin() {
+    shell = new CommandLineFixture(home).environment("SUDO_USER", "operator");
+  }
+
+  private CommandLineFixture another() {
+    shell = new CommandLineFixture(home).environment("SUDO_USER", "operator");
+    return shell;
+  }
+
+  private String succeed(String... arguments) {
+    another();
+    assertEquals(0, shell.run(arguments), shell.err());
+    return shell.out();
+  }
+
+  private String fail(int exitCode, String... arguments) {
+    another();
+    assertEquals(exitCode, shell.run(arguments), shell.out());
+    assertEquals(1, shell.err().lines().count(), shell.err());
+    return shell.err();
+  }
+
+  private boolean isPassword(String name, String password) throws Exception {
+    PasswordSettings settings = new PasswordSettings(new DataSize(19 << 20), 2, 1, new DataSize(64 << 20),
+        Duration.ZERO, 0);
+    try (Accounts accounts = new Accounts(home.resolve("state/stationmaster.db"), settings)) {
+      return accounts.isPassword(name, password);
+    }
+  }
+
+  @Test
+  void anAccountIsAddedUnattendedAndTheNextStepIsNamed() {
+    assertEquals("""
+        Account "pole-7" added, profile logger; home folder is data/pole-7, made at first login.
+        It has no password yet: stationmaster account passwd pole-7
+        """, succeed("account", "add", "pole-7", "--profile", "logger"));
+    assertEquals("stationmaster: Account \"pole-7\" exists already; \"account set pole-7\" changes it.\n",
+        fail(1, "account", "add", "pole-7"));
+  }
+
+  @Test
+  void aPersonIsAskedForThePassword() throws Exception {
+    another().person("river 7", "river 7");
+    assertEquals(0, shell.run("account", "add", "pole-7"), shell.err());
+    assertTrue(isPassword("pole-7", "river 7"));
+    another().person("river 8", "river 9");
+    assertEquals(2, shell.run("account", "passwd", "pole-7"));
+    assertTrue(isPassword("pole-7", "river 7"));
+  }
+
+  @Test
+  void aPasswordComesFromAFileOrStandardInput() throws Exception {
+    Path secret = Files.writeString(files.resolve("secret"), "from a file\r\nmore\n");
+    succeed("account", "add", "pole-7", "--password-file", secret.toString());
+    assertTrue(isPassword("pole-7", "from a file"));
+    another().input("from the pipe\n".getBytes(StandardCharsets.UTF_8));
+    assertEquals(0, shell.run("account", "add", "pole-8", "--password-file", "-"), shell.err());
+    assertTrue(isPassword("pole-8", "from the pipe"));
+    another().input("another\n".getBytes(StandardCharsets.UTF_8));
+    assertEquals(0, shell.run("account", "passwd", "pole-8"), shell.err());
+    assertTrue(isPassword("pole-8", "another"));
+    succeed("account", "passwd", "pole-8", "--no-password");
+    assertFalse(isPassword("pole-8", "another"));
+  }
+
+  @Test
+  void whatWasSaidIsShown() throws Exception {
+    succeed("account", "add", "pole-7", "--profile", "DROPBOX", "--home-folder", "rivers/north", "--description",
+        "River, north pole", "--expires", "2027-01-31", "--require", "both", "--methods", "password,publickey",
+        "--disabled", "--no-password");
+    String text = succeed("account", "show", "pole-7");
+    for (String line : List.of("Description  River, north pole", "State        disabled",
+        "Expires      2027-02-01 00:00:00", "Home folder  data/rivers/north", "Profile      dropbox",
+        "Requires     both", "Methods      password, publickey", "Password     none", "Last login   never")) {
+      assertTrue(text.lines().anyMatch(line::equals), text);
+    }
+    Map<String, Object> json = JSON.std.mapFrom(succeed("account", "show", "pole-7", "--json"));
+    assertEquals(false, json.get("enabled"));
+    assertEquals(List.of("password", "publickey"), json.get("authentication_methods"));
+    succeed("account", "set", "pole-7", "--enabled", "--expires", "never", "--home-folder", "default", "--methods",
+        "default", "--permission", "allow-list", "--permission", "/in/*, allow-write");
+    json = JSON.std.mapFrom(succeed("account", "list", "--json"));
+    Map<?, ?> account = (Map<?, ?>) ((List<?>) json.get("accounts")).getFirst();
+    assertEquals("custom", account.get("profile"));
+    assertEquals(List.of("allow-list", "/in/*, allow-write"), account.get("permissions"));
+    assertEquals("data/pole-7", account.get("home_folder"));
+    assertEquals("River, north pole", account.get("description"));
+    assertEquals("Account \"pole-7\" removed; files in data/pole-7 stay.\n", succeed("account", "remove", "pole-7"));
+    assertEquals("There are no accounts yet; add one with: stationmaster account add NAME\n",
+        succeed("account", "list"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+      "account add .hidden", "account add a/b", "account add x --profile loger", "account add x --profile custom",
+      "account add x --expires tomorrow", "account add x --methods telnet", "account add x --permission allow-raed",
+      "account add x --profile full --permission allow-read", "account add x --require nothing",
+      "account add x --password-file /does/not/exist", "account add x --password-file - --no-password",
+      "account set x --enabled --disabled"})
+  void whatCannotBeIsAUsageError(String line) {
+    another().input("secret\n".getBytes(StandardCharsets.UTF_8));
+    assertEquals(2, shell.run(line.split(" ")), shell.out());
+    assertTrue(shell.err().startsWith("stationmaster: "), shell.err());
+    assertEquals("There are no accounts yet; add one with: stationmaster account add NAME\n",
+        succeed("account", "list"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"account show x", "account set x --enabled", "account remove x", "account passwd x",
+      "account key list x", "account key add x /dev/null", "account key remove x 1"})
+  void anAccountThatIsNotThereIsNamed(String line) {
+    String sentence = fail(1, line.split(" "));
+    assertTrue(sentence.contains("There is no account \"x\""), sentence);
+  }
+
+  @Test
+  void anExportIsReadByAnotherInstallation(@TempDir Path elsewhere) throws Exception {
+    Path secret = Files.writeString(files.resolve("secret"), "river 7");
+    succeed("account", "add", "pole-7", "--password-file", secret.toString());
+    succeed("account", "add", "pole-8");
+    Path yaml = files.resolve("accounts.yaml");
+    assertTrue(succeed("account", "export", yaml.toString()).startsWith("2 accounts written to " + yaml));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(yaml)));
+    assertEquals(Files.readString(yaml), succeed("account", "export"));
+    assertEquals("2 accounts imported.\n", succeed("--home", elsewhere.toString(), "account", "import",
+        yaml.toString()));
+    another().input(Files.readAllBytes(yaml));
+    assertEquals(1, shell.run("account", "import", "-"));
+    assertEquals(2, shell.err().lines().count(), shell.err());
+    succeed("account", "import", "--replace", yaml.toString());
+    assertTrue(isPassword("pole-7", "river 7"));
+  }
+
+  @Test
+  void keysAreAddedListedAndRemoved() throws Exception {
+    Path key = Files.writeString(files.resolve("pole.pub"), KEY + "\n");
+    succeed("account", "add", "pole-7", "--require", "key");
+    succeed("account", "add", "pole-8", "--require", "key");
+    assertEquals("Key " + FINGERPRINT + " (ssh-ed25519) opens account \"pole-7\" from now on.\n",
+        succeed("account", "key", "add", "pole-7", key.toString()));
+    fail(1, "account", "key", "add", "pole-7", key.toString());
+    another().input(KEY.getBytes(StandardCharsets.UTF_8));
+    assertEquals(0, shell.run("account", "key", "add", "pole-8", "-", "--expires", "2027-01-31"));
+    assertTrue(shell.err().startsWith("Warning: the same key opens pole-7 too"), shell.err());
+    Map<String, Object> json = JSON.std.mapFrom(succeed("account", "key", "list", "pole-8", "--json"));
+    Map<?, ?> listed = (Map<?, ?>) ((List<?>) json.get("keys")).getFirst();
+    assertEquals(FINGERPRINT, listed.get("fingerprint"));
+    assertEquals("operator", listed.get("added_by"));
+    assertEquals("pole 7", listed.get("comment"));
+    assertTrue(succeed("account", "key", "list", "pole-7").startsWith("1  ssh-ed25519 " + FINGERPRINT + " (pole 7)"));
+    succeed("account", "key", "remove", "pole-7", "1");
+    fail(1, "account", "key", "remove", "pole-7", "1");
+    succeed("account", "key", "remove", "pole-8", FINGERPRINT);
+    assertTrue(succeed("account", "key", "list", "pole-8").contains("has no keys"));
+  }
+
+  @Test
+  void aPrivateKeyIsRefused() throws Exception {
+    Path key = Files.writeString(files.resolve("pole"), "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk=\n"
+        + "-----END OPENSSH PRIVATE KEY-----\n");
+    succeed("account", "add", "pole-7");
+    String sentence = fail(2, "account", "key", "add", "pole-7", key.toString());
+    assertTrue(sentence.contains("private key"), sentence);
+    assertTrue(succeed("account", "key", "list", "pole-7").contains("has no keys"));
+  }
+}
