@@ -53,6 +53,7 @@ final class SftpConversation {
   private final SftpReplies replies;
   private final Map<Integer, Handle> handles = new HashMap<>();
   private int lastHandle;
+  private boolean hasClosed;
 
   SftpConversation(FileSession files, Connection connection, Events events, SftpReplies replies) {
     this.files = files;
@@ -166,13 +167,22 @@ final class SftpConversation {
   }
 
   void close(int id, SftpPacket packet) throws MalformedPacket, StorageException {
-    switch (handles.remove(handleNumber(packet))) {
-      case FileHandle open -> open.file().complete();
-      case FolderHandle _ -> {
-      }
-      case null -> throw new StorageException.Failed("no such handle", null);
+    Handle handle = handles.remove(handleNumber(packet));
+    if (handle instanceof FileHandle open) {
+      open.file().complete();
+    } else if (handle == null) {
+      throw new StorageException.Failed("no such handle", null);
     }
     done(id);
+    hasClosed = true;
+  }
+
+  /** Sends the answer to a CLOSE: a logger deletes its copy at it, so it does not wait for company. */
+  void sendCloseAnswer() {
+    if (hasClosed) {
+      hasClosed = false;
+      replies.flush();
+    }
   }
 
   private void done(int id) {

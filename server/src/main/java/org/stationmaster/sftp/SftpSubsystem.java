@@ -105,7 +105,7 @@ final class SftpSubsystem implements Command, AsyncCommandStreamsAware, ChannelD
     Optional<SftpPacket> packet = SftpPacket.read(input);
     while (packet.isPresent()) {
       SftpPacket request = packet.get();
-      peer.work(() -> conversation.answer(request));
+      peer.work(() -> conversation.answer(request), conversation::sendCloseAnswer);
       // Not as part of the work: waiting for a client that does not read is idle time.
       replies.flushIfEnough();
       packet = SftpPacket.read(input);

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
@@ -30,6 +32,8 @@ final class SshPeer {
   static final AttributeKey<SshPeer> KEY = new AttributeKey<>();
 
   private static final String UNKNOWN = "-";
+  /** What a request that is being worked on gets when the server ends the connection. */
+  private static final Duration PATIENCE_AT_END = Duration.ofSeconds(5);
   /** The names in events of what was negotiated; in and out are seen from the server. */
   private static final Map<String, KexProposalOption> NEGOTIATED = Map.of(
       "key_exchange", KexProposalOption.ALGORITHMS,
@@ -47,6 +51,7 @@ final class SshPeer {
   private final Events events;
   private final Consumer<SshPeer> whenOver;
   private final ReentrantLock oneRequest = new ReentrantLock();
+  private final AtomicBoolean isTimedOut = new AtomicBoolean();
   private volatile boolean isWorking;
   private volatile boolean isNegotiationFailed;
   private volatile String loss = "";
@@ -162,28 +167,41 @@ final class SshPeer {
     return loss.isEmpty() ? "the client ended the connection without closing it" : loss;
   }
 
-  /** One subsystem of this connection works on one request; idle time does not run. */
-  void work(Runnable request) {
+  /**
+   * One subsystem of this connection works on one request; idle time does not run. The server does not end the
+   * connection before {@code afterwards} is done; waiting there for a client that does not read is idle time.
+   */
+  void work(Runnable request, Runnable afterwards) {
     oneRequest.lock();
-    isWorking = true;
-    connection.active();
     try {
-      request.run();
-    } finally {
+      isWorking = true;
       connection.active();
-      isWorking = false;
+      try {
+        request.run();
+      } finally {
+        connection.active();
+        isWorking = false;
+      }
+      afterwards.run();
+    } finally {
       oneRequest.unlock();
     }
   }
 
-  /** Ends the connection when it has used up its time. */
+  /** Ends the connection when it has used up its time; returns at once. */
   void checkTime(SessionSettings limits, Instant now) {
     if (connection.account().isEmpty()) {
       if (now.isAfter(connection.since().plus(limits.loginGrace()))) {
-        disconnect("no login within " + seconds(limits.loginGrace()));
+        timedOut("no login within " + seconds(limits.loginGrace()));
       }
     } else if (!isWorking && now.isAfter(connection.lastActive().plus(limits.idleTimeout()))) {
-      disconnect("no request for " + seconds(limits.idleTimeout()));
+      timedOut("no request for " + seconds(limits.idleTimeout()));
+    }
+  }
+
+  private void timedOut(String reason) {
+    if (isTimedOut.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("sftp-end-" + connection.id()).start(() -> disconnect(reason));
     }
   }
 
@@ -191,14 +209,23 @@ final class SshPeer {
     return duration.toSeconds() + " seconds";
   }
 
-  /** The server ends it; returns at once. */
+  /** The server ends it, once the answer to the request that is being worked on has left. */
   void disconnect(String reason) {
+    boolean hasTurn = false;
     try {
+      hasTurn = oneRequest.tryLock(PATIENCE_AT_END.toSeconds(), TimeUnit.SECONDS);
       if (!session.isClosing()) {
         session.disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, reason);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      session.close(true);
     } catch (IOException e) {
       session.close(true);
+    } finally {
+      if (hasTurn) {
+        oneRequest.unlock();
+      }
     }
   }
 

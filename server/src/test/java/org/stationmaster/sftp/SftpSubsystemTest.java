@@ -61,6 +61,29 @@ class SftpSubsystemTest {
     assertEquals(List.of(30012, 30015), server.numbers().subList(server.numbers().size() - 2, server.numbers().size()));
   }
 
+  @Test
+  void theServerEndsNoConnectionBetweenAPublishedFileAndItsAnswer() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      String name = "file-" + round;
+      try (RawSftp client = new RawSftp(server.port(), "station")) {
+        client.open(1, name).write(2, 1, 0, new byte[10]).close(3, 1);
+        // Requests behind CLOSE, so that its answer would wait for theirs.
+        for (int i = 4; i < 500; i++) {
+          client.write(i, 1, 0, new byte[0]);
+        }
+        while (!server.visible("station").contains(name)) {
+          Thread.onSpinWait();
+        }
+        server.sessions.closeAll("the server stops");
+        assertEquals(1, client.receive().id());
+        assertEquals(2, client.receive().id());
+        RawSftp.Answer answer = client.receive();
+        assertEquals(3, answer.id());
+        assertEquals(0, answer.number());
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aFileThatWasNotClosedIsNotPublished(boolean isReset) throws Exception {
