@@ -23,7 +23,7 @@ class EventSequenceTest {
           server.clientKey().toString(), "--pubkey", server.clientKey() + ".pub", "-u", ServerUnderTest.ACCOUNT + ":",
           "-T", local.toString(), "sftp://127.0.0.1:" + server.port("sftp-1") + "/day.dat").succeeded();
       server.awaitNoSessions();
-      assertEquals(List.of("30014", "20137", "20042", "20182", "30011", "30060", "30043", "30068", "30012", "30015"),
+      assertEquals(List.of("30014", "20137", "20182", "30011", "30060", "30043", "30068", "30012", "30015"),
           server.numbersOfLastConnection());
       List<String> lines = server.linesOfLastConnection();
       assertTrue(lines.get(0).matches("30014 \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d sftp-1 Unknown "
@@ -31,11 +31,11 @@ class EventSequenceTest {
       assertTrue(lines.get(1).contains(" accounts Unknown 127.0.0.1:"), lines.get(1));
       assertTrue(lines.get(1).matches(".* Account \"pole-7\" of type \"station\" authenticated as \"pole-7\" by "
           + "database authentication \"accounts\" using ssh-key SHA256:[\\w+/]{43}\\."), lines.get(1));
-      assertTrue(lines.get(4).contains(" Process pole-7 127.0.0.1:"), lines.get(4));
-      assertTrue(lines.get(4).endsWith("Subsystem SFTP successfully started in \"" + server.data() + "\" as \"/\"."),
-          lines.get(4));
-      assertTrue(lines.get(6).endsWith("File \"/day.dat\" opened for writing."), lines.get(6));
-      assertTrue(lines.get(7).contains("File \"/day.dat\" was closed after writing 6 bytes in "), lines.get(7));
+      assertTrue(lines.get(3).contains(" Process pole-7 127.0.0.1:"), lines.get(3));
+      assertTrue(lines.get(3).endsWith("Subsystem SFTP successfully started in \"" + server.data() + "\" as \"/\"."),
+          lines.get(3));
+      assertTrue(lines.get(5).endsWith("File \"/day.dat\" opened for writing."), lines.get(5));
+      assertTrue(lines.get(6).contains("File \"/day.dat\" was closed after writing 6 bytes in "), lines.get(6));
     }
   }
 
@@ -45,7 +45,7 @@ class EventSequenceTest {
     try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
       Sender.FTP_PASSIVE.send(server, local, "/day.dat").succeeded();
       server.awaitNoSessions();
-      assertEquals(List.of("10033", "20137", "20042", "20182", "10059", "10065", "10022", "10081", "10077", "10012",
+      assertEquals(List.of("10033", "20137", "20182", "10059", "10065", "10022", "10081", "10077", "10012",
           "10055", "10030", "10078", "10066", "10034"), server.numbersOfLastConnection());
     }
   }
@@ -56,7 +56,7 @@ class EventSequenceTest {
     try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
       Sender.FTPS_EXPLICIT.send(server, local, "/day.dat").succeeded();
       server.awaitNoSessions();
-      assertEquals(List.of("10033", "10024", "10100", "20137", "20042", "20182", "10059", "10065", "10022", "10081",
+      assertEquals(List.of("10033", "10024", "10100", "20137", "20182", "10059", "10065", "10022", "10081",
           "10077", "10012", "10055", "10100", "10030", "10078", "10066", "10034"), server.numbersOfLastConnection());
     }
   }
@@ -68,7 +68,7 @@ class EventSequenceTest {
         + "{name: accounts, type: database}]")) {
       server.sftp("ls").succeeded();
       server.awaitNoSessions();
-      assertEquals(List.of("30014", "20138", "20138", "20137", "20042", "20182", "30011", "30060", "30019", "30020",
+      assertEquals(List.of("30014", "20138", "20138", "20137", "20182", "30011", "30060", "30019", "30020",
           "30012", "30015"), server.numbersOfLastConnection().stream().filter(number -> !number.equals("30034")
           && !number.equals("30035")).toList());
       server.awaitEvent("20138 ",

@@ -43,8 +43,7 @@ class InterruptedUploadTest {
         assertEquals("what was there", Files.readString(former));
       }
       server.awaitNoSessions();
-      assertEquals(TIMES, server.log().stream().filter(line -> line.startsWith("30042 ") || line.startsWith("10079 "))
-          .count());
+      server.awaitCount(TIMES, "30042", "10079");
     }
   }
 

@@ -24,7 +24,7 @@ class LifeCycleTest {
   @Test
   void whenOneAddressIsTakenNoListenerStays() throws Exception {
     int free = Client.freePort();
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(Client.freePort(), 1, InetAddress.getByName("127.0.0.1"))) {
       AddressNotAvailable refusal = assertThrows(AddressNotAvailable.class, () -> ServerUnderTest.start(
           folder.resolve("home"), "listeners.sftp-1.port=" + free, "listeners.ftp-1.address=127.0.0.1",
           "listeners.ftp-1.port=" + taken.getLocalPort()));

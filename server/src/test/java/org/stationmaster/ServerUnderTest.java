@@ -169,12 +169,14 @@ public final class ServerUnderTest implements AutoCloseable {
     return Files.readAllLines(home.resolve("logs/events.log"));
   }
 
-  /** The lines of the connection that was made last. */
+  /** The lines of the connection that was made last, which ends or has ended. */
   public List<String> linesOfLastConnection() throws IOException {
     String made = log().stream().filter(line -> line.startsWith("30014 ") || line.startsWith("10033 "))
         .reduce((first, second) -> second).orElseThrow();
     String peer = made.split(" ")[5];
-    return log().stream().filter(line -> line.split(" ", 7)[5].equals(peer)).toList();
+    Question<List<String>> lines = () -> log().stream().filter(line -> line.split(" ", 7)[5].equals(peer)).toList();
+    await(() -> lines.answer().getLast().matches("(30015|10034) .*"), () -> "it goes on: " + lines.answer());
+    return lines.answer();
   }
 
   /** The numbers of the connection that was made last. */
@@ -186,6 +188,13 @@ public final class ServerUnderTest implements AutoCloseable {
   public void awaitEvent(String number, String text) throws IOException {
     await(() -> log().stream().anyMatch(line -> line.startsWith(number) && line.contains(text)),
         () -> "no event " + number + "with \"" + text + "\" in\n" + String.join("\n", log()));
+  }
+
+  /** Waits until {@code count} lines have one of these numbers, and fails if there are more. */
+  public void awaitCount(int count, String... numbers) throws IOException {
+    Question<Long> found = () -> log().stream().filter(line -> List.of(numbers).contains(line.split(" ")[0])).count();
+    await(() -> found.answer() >= count, () -> found.answer() + " of " + count + " in\n" + String.join("\n", log()));
+    assertEquals(count, found.answer());
   }
 
   /** Waits until some upload has received that many bytes. */

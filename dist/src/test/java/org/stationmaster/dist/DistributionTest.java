@@ -85,7 +85,7 @@ class DistributionTest {
   @Test
   void aPortThatIsTakenEndsWithThreeAndAWrongSettingWithTwo() throws Exception {
     Path home = folder.resolve("home");
-    try (ServerSocket taken = new ServerSocket(0)) {
+    try (ServerSocket taken = new ServerSocket(Client.freePort())) {
       Client.Result refused = stationmaster(home, "serve", "--set", "listeners.sftp-1.port=" + taken.getLocalPort(),
           "--set", "listeners.ftp-1.port=0", "--set", "listeners.ftps-1.port=0", "--set", "status.port=0");
       assertEquals(3, refused.exitCode(), refused.output());

@@ -48,8 +48,6 @@ public enum EventCatalogue {
       groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_CRITICAL)),
   HOME_FOLDER_UNUSABLE(20031, "The home folder of account \"{account}\" cannot be used: {details}",
       groups(OPERATIONAL, SESSION, FAILURE, FAILURE_HIGH), "real_path"),
-  HOME_FOLDER_CREATED(20042, "Home folder \"{real_path}\" was created for account \"{account}\".",
-      groups(OPERATIONAL, AUTHENTICATED, SUCCESS)),
   LISTENER_STARTED(20156, "Listener \"{name}\" started: {protocol} on {address}.",
       groups(COMPONENT_ACTIVATION, SUCCESS)),
   LISTENER_STOPPED(20157, "Listener \"{name}\" stopped: {reason}.", groups(COMPONENT_ACTIVATION, SUCCESS)),

@@ -199,10 +199,6 @@ public final class Logins {
         ACCOUNT_TYPE, "method_type", method.type().toString(), "method_name", method.name(), "fingerprint",
         attempt.fingerprint()));
     connection.loggedIn(account);
-    if (home.isNew()) {
-      events.emit(EventCatalogue.HOME_FOLDER_CREATED, connection.origin(), Map.of("real_path", folder.toString(),
-          "account", account.name()));
-    }
     events.emit(EventCatalogue.PERMISSIONS, connection.origin(), Map.of("account_name", account.name(), "permissions",
         account.permissions().toString()));
     accounts.loggedIn(account.name(),

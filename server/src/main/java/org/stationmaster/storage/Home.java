@@ -17,20 +17,13 @@ public final class Home implements AutoCloseable {
   private final Storage storage;
   private final Folder root;
   private final Path path;
-  private final boolean isNew;
   /** By file system. */
   private final Map<Object, Staging> stagings = new HashMap<>();
 
-  Home(Storage storage, Folder root, Path path, boolean isNew) {
+  Home(Storage storage, Folder root, Path path) {
     this.storage = storage;
     this.root = root;
     this.path = path;
-    this.isNew = isNew;
-  }
-
-  /** Whether the folder was made when it was opened. */
-  public boolean isNew() {
-    return isNew;
   }
 
   /** Where {@code path} is on disk, for events. Text, because not every name fits the locale of {@link Path}. */

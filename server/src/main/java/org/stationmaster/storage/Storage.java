@@ -94,10 +94,10 @@ public final class Storage implements AutoCloseable {
   public Home open(Path folder) throws StorageException {
     Path path = folder.toAbsolutePath();
     try {
-      return new Home(this, tree.open(path), path, false);
+      return new Home(this, tree.open(path), path);
     } catch (StorageException.NotFound expected) {
       create(path);
-      return new Home(this, tree.open(path), path, true);
+      return new Home(this, tree.open(path), path);
     }
   }
 

@@ -44,18 +44,18 @@ class HomeTest {
 
   @Test
   void aMissingHomeIsCreatedOnce() throws Exception {
-    assertTrue(server.home.isNew());
     try (Home again = server.storage.open(server.homePath);
         Home deep = server.storage.open(server.data.resolve("region/north/station"))) {
-      assertFalse(again.isNew());
-      assertTrue(deep.isNew());
+      assertTrue(again.list(VirtualPath.ROOT).isEmpty());
+      assertTrue(deep.list(VirtualPath.ROOT).isEmpty());
     }
+    assertTrue(Files.isDirectory(server.data.resolve("region/north/station")));
   }
 
   @Test
   void outsideTheDataFolderAMissingDiskIsNotPaperedOver() throws Exception {
     try (Home home = server.storage.open(server.outside.resolve("station"))) {
-      assertTrue(home.isNew());
+      assertTrue(home.list(VirtualPath.ROOT).isEmpty());
     }
     StorageException e = assertThrows(StorageException.NotFound.class,
         () -> server.storage.open(server.outside.resolve("disk/station")));
