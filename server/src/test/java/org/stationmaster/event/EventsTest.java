@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.stationmaster.config.DataSize;
 import org.stationmaster.config.EventSettings;
@@ -85,6 +86,28 @@ class EventsTest {
     long kept = written.stream().filter(event -> event.type() == EventCatalogue.PROCESS_STOPPING).count();
     assertTrue(lost > 0);
     assertEquals(emitted, lost + kept);
+  }
+
+  /** A console that nobody reads, for example. */
+  @Test
+  @Timeout(30)
+  void anOutputThatHangsDoesNotSilenceTheOthers() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch written = new CountDownLatch(1000);
+    EventOutput hanging = event -> {
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    };
+    Events events = new Events(List.of(hanging, event -> written.countDown()));
+    for (int i = 0; i < 1000; i++) {
+      events.emit(EventCatalogue.PROCESS_STOPPING, Origin.process(), Map.of("reason", "x"));
+    }
+    written.await();
+    release.countDown();
+    events.close();
   }
 
   @Test
