@@ -96,7 +96,7 @@ public final class Client {
   /** A port that nobody uses now, below those that the system gives to clients and below the passive range. */
   public static int freePort() throws IOException {
     while (true) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      int port = ThreadLocalRandom.current().nextInt(20_000, 28_000);
       try (ServerSocket probe = new ServerSocket(port)) {
         return probe.getLocalPort();
       } catch (BindException expected) {

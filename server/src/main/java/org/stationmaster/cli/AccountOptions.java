@@ -60,6 +60,12 @@ final class AccountOptions {
     return requires.filter(Account.Requirement.KEY::equals).isPresent();
   }
 
+  /** Whether nothing was said. */
+  boolean isEmpty() {
+    return profile.isEmpty() && permissions.isEmpty() && homeFolder.isEmpty() && description.isEmpty()
+        && expires.isEmpty() && requires.isEmpty() && methods.isEmpty() && !isDisabled;
+  }
+
   boolean isDisabled() {
     return isDisabled;
   }

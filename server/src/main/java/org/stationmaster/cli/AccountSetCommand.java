@@ -38,6 +38,9 @@ final class AccountSetCommand implements Callable<Integer> {
     if (isEnabled && options.isDisabled()) {
       throw AccountOptions.refused("--enabled and --disabled cannot both be");
     }
+    if (!isEnabled && options.isEmpty()) {
+      throw AccountOptions.refused("there is nothing to change; say what, see \"stationmaster account set --help\"");
+    }
     Path data = installation.configuration().paths().data();
     return AccountDatabase.use(installation, accounts -> {
       Account account = accounts.update(name, before -> changed(before, data));

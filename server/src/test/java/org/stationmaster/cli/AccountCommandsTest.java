@@ -198,4 +198,10 @@ class AccountCommandsTest {
     assertTrue(sentence.contains("private key"), sentence);
     assertTrue(succeed("account", "key", "list", "pole-7").contains("has no keys"));
   }
+
+  @Test
+  void settingNothingIsAskedBack() {
+    succeed("account", "add", "pole-7");
+    assertTrue(fail(2, "account", "set", "pole-7").contains("there is nothing to change"));
+  }
 }
