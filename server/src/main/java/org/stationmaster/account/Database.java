@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -43,6 +44,31 @@ final class Database implements AutoCloseable {
   private Link writer;
   private volatile boolean closed;
 
+  /** Waits for others where SQLite does not, whatever its time-out: while one makes the journal or clears it away. */
+  private static final class PatientSource extends SQLiteDataSource {
+    private static final Duration PAUSE = Duration.ofMillis(5);
+    private static final int KIND_OF_ERROR = 0xff;
+
+    PatientSource(SQLiteConfig config) {
+      super(config);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (true) {
+        try {
+          return super.getConnection();
+        } catch (SQLException e) {
+          if ((e.getErrorCode() & KIND_OF_ERROR) != SQLiteErrorCode.SQLITE_BUSY.code || System.nanoTime() > end) {
+            throw e;
+          }
+          LockSupport.parkNanos(PAUSE.toNanos());
+        }
+      }
+    }
+  }
+
   /** What is done with the database. */
   @FunctionalInterface
   interface Work<T, E extends Exception> {
@@ -57,7 +83,7 @@ final class Database implements AutoCloseable {
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.enforceForeignKeys(true);
-    source = new SQLiteDataSource(config);
+    source = new PatientSource(config);
     source.setUrl("jdbc:sqlite:" + this.file);
     try {
       OwnerOnly.create(this.file);

@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -350,7 +351,7 @@ class AccountsTest {
     assertEquals(List.of("pole-7", "pole-8"), accounts.list().stream().map(Account::name).toList());
   }
 
-  @Test
+  @RepeatedTest(20)
   void twoProgramsMayMakeAndUseTheDatabaseAtOnce() throws Exception {
     Path shared = folder.resolve("shared/stationmaster.db");
     try (ExecutorService programs = Executors.newFixedThreadPool(4)) {
