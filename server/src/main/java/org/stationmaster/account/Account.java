@@ -64,6 +64,11 @@ public record Account(String name, String description, boolean enabled, Optional
     }
   }
 
+  /** The authorized key with that SHA256 fingerprint, unless it has expired at {@code now}. */
+  public Optional<AuthorizedKey> key(String fingerprint, Instant now) {
+    return keys.stream().filter(key -> key.fingerprint().equals(fingerprint) && !key.isExpired(now)).findFirst();
+  }
+
   /** Whether the account has expired at {@code now}. */
   public boolean isExpired(Instant now) {
     return expires.isPresent() && !now.isBefore(expires.get());

@@ -167,15 +167,6 @@ public final class Accounts implements AutoCloseable {
   }
 
   /**
-   * The authorized key with that SHA256 fingerprint, unless it has expired. Unknown names have none.
-   */
-  public Optional<AuthorizedKey> findKey(String name, String fingerprint) throws AccountStoreException {
-    Instant now = clock.instant();
-    return find(name).stream().flatMap(account -> account.keys().stream())
-        .filter(key -> key.fingerprint().equals(fingerprint) && !key.isExpired(now)).findFirst();
-  }
-
-  /**
    * Adds a key that never expires.
    *
    * @param text the public key in any form that {@link PublicKeys#toOpenSshLine} reads

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.stationmaster.account.Account;
 import org.stationmaster.account.AccountStoreException;
 import org.stationmaster.account.Accounts;
@@ -47,7 +48,10 @@ public final class Logins {
   /** A password was sent. Unknown user and wrong password take the same time and give the same answer. */
   public Login withPassword(Connection connection, String user, String password) {
     return decide(new Attempt(connection, user, CredentialType.PASSWORD, ""),
-        () -> accounts.isPassword(user, password), "wrong password");
+        () -> {
+          boolean isRight = accounts.isPassword(user, password);
+          return _ -> isRight;
+        }, "wrong password");
   }
 
   /**
@@ -57,7 +61,7 @@ public final class Logins {
    */
   public Login withKey(Connection connection, String user, String fingerprint) {
     return decide(new Attempt(connection, user, CredentialType.PUBLIC_KEY, fingerprint),
-        () -> accounts.findKey(user, fingerprint).isPresent(), "the key is not one of the account's");
+        () -> account -> hasKey(account, fingerprint), "the key is not one of the account's");
   }
 
   /**
@@ -67,7 +71,7 @@ public final class Logins {
   public boolean wouldAcceptKey(Connection connection, String user, String fingerprint) {
     return isAcceptable(connection, user, fingerprint)
         || decide(new Attempt(connection, user, CredentialType.PUBLIC_KEY, fingerprint),
-            () -> accounts.findKey(user, fingerprint).isPresent(), "the key is not one of the account's",
+            () -> account -> hasKey(account, fingerprint), "the key is not one of the account's",
             (account, method, speaker) -> new Login.MoreNeeded(CredentialType.PUBLIC_KEY)) instanceof Login.MoreNeeded;
   }
 
@@ -76,12 +80,16 @@ public final class Logins {
       Optional<Account> account = accounts.find(user);
       return isAccepted(connection, CredentialType.PUBLIC_KEY)
           && methods.stream().anyMatch(AuthenticationMethodSettings::active)
-          && account.isPresent() && accounts.findKey(user, fingerprint).isPresent()
+          && account.isPresent() && hasKey(account.get(), fingerprint)
           && obstacle(connection, account.get(), CredentialType.PUBLIC_KEY).isEmpty();
     } catch (AccountStoreException expected) {
       // Asked again for the event log, it fails again and is reported.
       return false;
     }
+  }
+
+  private static boolean hasKey(Account account, String fingerprint) {
+    return account.key(fingerprint, Instant.now()).isPresent();
   }
 
   private record Attempt(Connection connection, String user, CredentialType type, String fingerprint) {
@@ -94,9 +102,10 @@ public final class Logins {
     }
   }
 
+  /** Looks at a credential, which may cost; the outcome says of an account whether it is right for that. */
   @FunctionalInterface
   private interface Check {
-    boolean isRight() throws AccountStoreException;
+    Predicate<Account> outcome() throws AccountStoreException;
   }
 
   /** What follows a right credential. */
@@ -124,14 +133,14 @@ public final class Logins {
         continue;
       }
       try {
-        // Checked before the account is looked at, so that an unknown name costs the same time.
-        boolean isRight = check.isRight();
+        // Before the account is looked at, so that an unknown name costs the same time and a change meanwhile counts.
+        Predicate<Account> isRight = check.outcome();
         Optional<Account> account = accounts.find(attempt.user());
         if (account.isEmpty()) {
           continue;
         }
         Optional<String> reason = obstacle(connection, account.get(), attempt.type())
-            .or(() -> isRight ? Optional.empty() : Optional.of(wrong));
+            .or(() -> isRight.test(account.get()) ? Optional.empty() : Optional.of(wrong));
         if (reason.isPresent()) {
           events.emit(EventCatalogue.LOGIN_REJECTED, speaker, attempt.data("method_type", method.type().toString(),
               "method_name", method.name(), "reason", reason.get(), "fingerprint", attempt.fingerprint()));
