@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** Runs client programs as a logger's operator would. */
 final class Client {
@@ -111,27 +110,13 @@ final class Client {
 
   /** Starts a program that the test will end. */
   Process start(List<String> command) throws IOException {
-    org.stationmaster.Client.needs(command.getFirst());
-    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(scratch.resolve("started").toFile())
-        .directory(scratch.toFile()).start();
+    return org.stationmaster.Client.start(scratch, Map.of(), scratch.resolve("started"),
+        command.toArray(String[]::new));
   }
 
   Result run(String input, List<String> command, Map<String, String> environment) throws Exception {
-    Path said = Files.createTempFile(scratch, "said", ".txt");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile())
-        .directory(scratch.toFile());
-    builder.environment().putAll(environment);
-    org.stationmaster.Client.needs(command.getFirst());
-    Process process = builder.start();
-    try (var stdin = process.getOutputStream()) {
-      stdin.write(input.getBytes());
-    } catch (IOException expected) {
-      // It ended before it read everything; its exit code says why.
-    }
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError(command + " did not end: " + Files.readString(said));
-    }
-    return new Result(process.exitValue(), Files.readString(said));
+    org.stationmaster.Client.Result result = org.stationmaster.Client.run(scratch, environment, input,
+        command.toArray(String[]::new));
+    return new Result(result.exitCode(), result.output());
   }
 }
