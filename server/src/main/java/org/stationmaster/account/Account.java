@@ -21,6 +21,7 @@ import org.stationmaster.config.CredentialType;
  * @param permissions what it may do, the account's name in the place of {@code ${USER}}
  * @param requires which credentials a login needs
  * @param authenticationMethods how it may log in; empty leaves it to the listener
+ * @param options what it has otherwise than the server; {@link #option} asks
  * @param hasPassword whether a password is set
  * @param keys its authorized keys, in the order in which they were added
  * @param created when it was made
@@ -28,8 +29,8 @@ import org.stationmaster.config.CredentialType;
  */
 public record Account(String name, String description, boolean enabled, Optional<Instant> expires,
     Optional<Path> home, Profile profile, Permissions permissions, Requirement requires,
-    Optional<Set<CredentialType>> authenticationMethods, boolean hasPassword, List<AuthorizedKey> keys,
-    Instant created, Optional<Instant> lastLogin) {
+    Optional<Set<CredentialType>> authenticationMethods, AccountOptionValues options, boolean hasPassword,
+    List<AuthorizedKey> keys, Instant created, Optional<Instant> lastLogin) {
 
   /** Copies the collections. */
   public Account {
@@ -62,6 +63,11 @@ public record Account(String name, String description, boolean enabled, Optional
     public String toString() {
       return setting();
     }
+  }
+
+  /** Its own value, else that of its profile, else none: then the server's setting decides. */
+  public <T> Optional<T> option(AccountOption<T> option) {
+    return options.get(option).or(() -> option.of(profile));
   }
 
   /** The authorized key with that SHA256 fingerprint, unless it has expired at {@code now}. */

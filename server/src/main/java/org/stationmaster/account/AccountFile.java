@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -30,8 +31,10 @@ import org.stationmaster.config.CredentialType;
 
 /** Accounts as YAML, to carry them from one server to another. */
 final class AccountFile {
-  private static final Set<String> ACCOUNT_KEYS = Set.of("description", "enabled", "expires", "home-folder", "profile",
-      "permissions", "require", "authentication-methods", "password", "password-hash", "created", "last-login", "keys");
+  private static final Set<String> ACCOUNT_KEYS = Stream.concat(Stream.of("description", "enabled", "expires",
+      "home-folder", "profile", "permissions", "require", "authentication-methods", "password", "password-hash",
+      "created", "last-login", "keys"), AccountOption.ALL.stream().map(AccountOption::name))
+      .collect(Collectors.toUnmodifiableSet());
   private static final Set<String> KEY_KEYS = Set.of("key", "added-by", "added", "expires", "last-used");
 
   private final KeyReader keys;
@@ -141,11 +144,26 @@ final class AccountFile {
           text(fields, "home-folder").map(Path::of), profile, permissions,
           value(fields, "require", Account.Requirement::named, List.of(Account.Requirement.values()))
               .orElse(Account.Requirement.ANY),
-          Optional.ofNullable(fields.get("authentication-methods")).map(this::methods)));
+          Optional.ofNullable(fields.get("authentication-methods")).map(this::methods), options(fields)));
     } catch (IllegalArgumentException e) {
       problem(account, e.getMessage() + ".");
       return Optional.empty();
     }
+  }
+
+  private AccountOptionValues options(Map<String, Node> fields) {
+    AccountOptionValues values = AccountOptionValues.NONE;
+    for (AccountOption<?> option : AccountOption.ALL) {
+      Optional<String> text = text(fields, option.name());
+      if (text.isPresent()) {
+        try {
+          values = values.with(option, text.get());
+        } catch (IllegalArgumentException e) {
+          problem(fields.get(option.name()), e.getMessage() + ".");
+        }
+      }
+    }
+    return values;
   }
 
   private static Optional<Boolean> isTrue(String text) {
@@ -316,6 +334,7 @@ final class AccountFile {
     fields.put("require", settings.requires().setting());
     settings.authenticationMethods().ifPresent(methods -> fields.put("authentication-methods",
         methods.stream().sorted().map(CredentialType::setting).toList()));
+    fields.putAll(settings.options().texts());
     row.passwordHash().ifPresent(hash -> fields.put("password-hash", hash));
     fields.put("created", row.created().toString());
     row.lastLogin().ifPresent(time -> fields.put("last-login", time.toString()));

@@ -18,10 +18,11 @@ import org.stationmaster.config.CredentialType;
  *     {@link Profile#CUSTOM}
  * @param requires which credentials a login needs
  * @param authenticationMethods how it may log in; empty leaves it to the listener
+ * @param options what it has otherwise than the server
  */
 public record AccountSettings(String description, boolean enabled, Optional<Instant> expires, Optional<Path> home,
     Profile profile, Permissions permissions, Account.Requirement requires,
-    Optional<Set<CredentialType>> authenticationMethods) {
+    Optional<Set<CredentialType>> authenticationMethods, AccountOptionValues options) {
   private static final int LONGEST_DESCRIPTION = 500;
 
   /**
@@ -51,52 +52,60 @@ public record AccountSettings(String description, boolean enabled, Optional<Inst
   /** An enabled account of that profile with all else at its default. */
   public static AccountSettings of(Profile profile) {
     return new AccountSettings("", true, Optional.empty(), Optional.empty(), profile, profile.permissions(),
-        Account.Requirement.ANY, Optional.empty());
+        Account.Requirement.ANY, Optional.empty(), AccountOptionValues.NONE);
   }
 
   /** With another description. */
   public AccountSettings withDescription(String value) {
-    return new AccountSettings(value, enabled, expires, home, profile, permissions, requires, authenticationMethods);
+    return new AccountSettings(value, enabled, expires, home, profile, permissions, requires, authenticationMethods,
+        options);
   }
 
   /** Enabled or disabled. */
   public AccountSettings withEnabled(boolean value) {
     return new AccountSettings(description, value, expires, home, profile, permissions, requires,
-        authenticationMethods);
+        authenticationMethods, options);
   }
 
   /** With another end; empty is never. */
   public AccountSettings withExpires(Optional<Instant> value) {
     return new AccountSettings(description, enabled, value, home, profile, permissions, requires,
-        authenticationMethods);
+        authenticationMethods, options);
   }
 
   /** With another home folder; empty is the default one. */
   public AccountSettings withHome(Optional<Path> value) {
     return new AccountSettings(description, enabled, expires, value, profile, permissions, requires,
-        authenticationMethods);
+        authenticationMethods, options);
   }
 
   /** With the permissions of a profile. */
   public AccountSettings withProfile(Profile value) {
     return new AccountSettings(description, enabled, expires, home, value, value.permissions(), requires,
-        authenticationMethods);
+        authenticationMethods, options);
   }
 
   /** With permissions of its own. */
   public AccountSettings withPermissions(Permissions value) {
     return new AccountSettings(description, enabled, expires, home, Profile.CUSTOM, value, requires,
-        authenticationMethods);
+        authenticationMethods, options);
   }
 
   /** With another requirement. */
   public AccountSettings withRequires(Account.Requirement value) {
     return new AccountSettings(description, enabled, expires, home, profile, permissions, value,
-        authenticationMethods);
+        authenticationMethods, options);
   }
 
   /** With other ways to log in; empty leaves it to the listener. */
   public AccountSettings withAuthenticationMethods(Optional<Set<CredentialType>> value) {
-    return new AccountSettings(description, enabled, expires, home, profile, permissions, requires, value);
+    return new AccountSettings(description, enabled, expires, home, profile, permissions, requires, value,
+        options);
+  }
+
+  /** With other options. */
+  public AccountSettings withOptions(AccountOptionValues value) {
+    return new AccountSettings(description, enabled, expires, home, profile, permissions, requires,
+        authenticationMethods, value);
   }
 }

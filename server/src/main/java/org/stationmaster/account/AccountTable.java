@@ -18,7 +18,7 @@ import org.stationmaster.config.CredentialType;
 final class AccountTable {
   private static final String SELECT = "SELECT a.name, a.description, a.enabled, a.expires, a.home_folder, a.profile, "
       + "a.permissions, a.requires, a.authentication_methods, a.password_hash, a.created, a.last_login, "
-      + "k.line, k.fingerprint, k.added_by, k.added, k.expires, k.last_used "
+      + "a.options, k.line, k.fingerprint, k.added_by, k.added, k.expires, k.last_used "
       + "FROM account a LEFT JOIN authorized_key k ON k.account = a.name ";
 
   private AccountTable() {
@@ -30,7 +30,7 @@ final class AccountTable {
     Account account() {
       return new Account(name, settings.description(), settings.enabled(), settings.expires(), settings.home(),
           settings.profile(), settings.permissions().forAccount(name), settings.requires(),
-          settings.authenticationMethods(), passwordHash.isPresent(), keys, created, lastLogin);
+          settings.authenticationMethods(), settings.options(), passwordHash.isPresent(), keys, created, lastLogin);
     }
   }
 
@@ -63,9 +63,9 @@ final class AccountTable {
             Instant.ofEpochMilli(rows.getLong(11)), time(rows, 12), new ArrayList<>());
         accounts.put(row.name(), row);
       }
-      if (rows.getString(13) != null) {
-        row.keys().add(new AuthorizedKey(rows.getString(13), rows.getString(14), rows.getString(15),
-            Instant.ofEpochMilli(rows.getLong(16)), time(rows, 17), time(rows, 18)));
+      if (rows.getString(14) != null) {
+        row.keys().add(new AuthorizedKey(rows.getString(14), rows.getString(15), rows.getString(16),
+            Instant.ofEpochMilli(rows.getLong(17)), time(rows, 18), time(rows, 19)));
       }
     }
     return List.copyOf(accounts.values());
@@ -78,7 +78,8 @@ final class AccountTable {
           Optional.ofNullable(rows.getString(5)).map(Path::of), profile,
           profile == Profile.CUSTOM ? Permissions.parse(rows.getString(7).lines().toList()) : profile.permissions(),
           Account.Requirement.named(rows.getString(8)).orElseThrow(),
-          Optional.ofNullable(rows.getString(9)).map(AccountTable::methods));
+          Optional.ofNullable(rows.getString(9)).map(AccountTable::methods),
+          AccountOptionValues.parse(rows.getString(13)));
     } catch (RuntimeException e) {
       throw new SQLException("account \"" + rows.getString(1) + "\" is damaged: " + e.getMessage(), e);
     }
@@ -118,12 +119,13 @@ final class AccountTable {
     checkFree(link, row.name());
     AccountSettings settings = row.settings();
     link.update("INSERT INTO account (name, folded_name, description, enabled, expires, home_folder, profile, "
-        + "permissions, requires, authentication_methods, password_hash, created, changed, last_login) "
-        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.name(), AccountName.folded(row.name()),
+        + "permissions, requires, authentication_methods, password_hash, created, changed, last_login, options) "
+        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.name(), AccountName.folded(row.name()),
         settings.description(), settings.enabled() ? 1 : 0, millis(settings.expires()),
         settings.home().map(Path::toString).orElse(null), settings.profile().setting(), customPermissions(settings),
         settings.requires().setting(), settings.authenticationMethods().map(AccountTable::names).orElse(null),
-        row.passwordHash().orElse(null), row.created().toEpochMilli(), now.toEpochMilli(), millis(row.lastLogin()));
+        row.passwordHash().orElse(null), row.created().toEpochMilli(), now.toEpochMilli(), millis(row.lastLogin()),
+        settings.options().toLines());
     for (AuthorizedKey key : row.keys()) {
       insertKey(link, row.name(), key);
     }
@@ -135,10 +137,12 @@ final class AccountTable {
 
   static void update(Database.Link link, String name, AccountSettings settings) throws SQLException {
     link.update("UPDATE account SET description = ?, enabled = ?, expires = ?, home_folder = ?, profile = ?, "
-        + "permissions = ?, requires = ?, authentication_methods = ? WHERE name = ?", settings.description(),
+        + "permissions = ?, requires = ?, authentication_methods = ?, options = ? WHERE name = ?",
+        settings.description(),
         settings.enabled() ? 1 : 0, millis(settings.expires()), settings.home().map(Path::toString).orElse(null),
         settings.profile().setting(), customPermissions(settings), settings.requires().setting(),
-        settings.authenticationMethods().map(AccountTable::names).orElse(null), name);
+        settings.authenticationMethods().map(AccountTable::names).orElse(null), settings.options().toLines(),
+        name);
   }
 
   /** An operator changed the account: it must not be told from an earlier change in the same millisecond. */

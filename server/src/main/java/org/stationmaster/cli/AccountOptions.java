@@ -10,12 +10,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.stationmaster.account.Account;
+import org.stationmaster.account.AccountOption;
+import org.stationmaster.account.AccountOptionValues;
 import org.stationmaster.account.AccountSettings;
 import org.stationmaster.account.Expiry;
 import org.stationmaster.account.Permissions;
 import org.stationmaster.account.Profile;
 import org.stationmaster.config.CredentialType;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What can be said about an account when it is added and later. A {@code @Mixin} of both commands. */
 final class AccountOptions {
@@ -55,6 +60,25 @@ final class AccountOptions {
   @Option(names = "--disabled", description = "Refuse its logins.")
   private boolean isDisabled;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  /** Adds an option for each row of {@link AccountOption#ALL} to a command that has this mixin. */
+  static void addTo(CommandSpec command) {
+    for (AccountOption<?> option : AccountOption.ALL) {
+      command.addOption(OptionSpec.builder(name(option)).paramLabel(option.label()).type(String.class)
+          .description(option.description() + " \"default\" takes it back.").build());
+    }
+  }
+
+  private static String name(AccountOption<?> option) {
+    return "--" + option.name();
+  }
+
+  private Optional<String> said(AccountOption<?> option) {
+    return Optional.ofNullable(command.findOption(name(option)).getValue());
+  }
+
   /** Whether a login needs a key only. */
   boolean isPasswordUseless() {
     return requires.filter(Account.Requirement.KEY::equals).isPresent();
@@ -63,7 +87,8 @@ final class AccountOptions {
   /** Whether nothing was said. */
   boolean isEmpty() {
     return profile.isEmpty() && permissions.isEmpty() && homeFolder.isEmpty() && description.isEmpty()
-        && expires.isEmpty() && requires.isEmpty() && methods.isEmpty() && !isDisabled;
+        && expires.isEmpty() && requires.isEmpty() && methods.isEmpty() && !isDisabled
+        && AccountOption.ALL.stream().allMatch(option -> said(option).isEmpty());
   }
 
   boolean isDisabled() {
@@ -94,6 +119,7 @@ final class AccountOptions {
       settings = settings.withAuthenticationMethods(methods.filter(text -> !text.equals(DEFAULT))
           .map(AccountOptions::methods));
     }
+    settings = settings.withOptions(withOptions(settings.options()));
     return isDisabled ? settings.withEnabled(false) : settings;
   }
 
@@ -108,6 +134,17 @@ final class AccountOptions {
       throw new IllegalArgumentException("the profile custom needs its permissions; name them with --permission");
     }
     return profile.map(before::withProfile).orElse(before);
+  }
+
+  private AccountOptionValues withOptions(AccountOptionValues before) {
+    AccountOptionValues values = before;
+    for (AccountOption<?> option : AccountOption.ALL) {
+      Optional<String> text = said(option);
+      if (text.isPresent()) {
+        values = text.get().equals(DEFAULT) ? values.without(option) : values.with(option, text.get());
+      }
+    }
+    return values;
   }
 
   static Instant time(String text) {

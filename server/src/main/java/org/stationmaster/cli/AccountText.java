@@ -79,6 +79,7 @@ final class AccountText {
     json.put("permissions", account.permissions().toLines());
     json.put("require", account.requires().setting());
     json.put("authentication_methods", account.authenticationMethods().isPresent() ? names(account) : null);
+    account.options().texts().forEach((name, text) -> json.put(name.replace('-', '_'), text));
     json.put("has_password", account.hasPassword());
     json.put("keys", account.keys().stream().map(AccountText::json).toList());
     json.put("created", account.created().toString());

@@ -89,6 +89,8 @@ public final class Cli {
     commandLine.registerConverter(Account.Requirement.class, text -> oneOf(text,
         Stream.of(Account.Requirement.values()), Account.Requirement::setting));
     commandLine.registerConverter(long.class, Cli::number);
+    Optional.ofNullable(commandLine.getSubcommands().get("account")).ifPresent(account -> Stream.of("add", "set")
+        .forEach(name -> AccountOptions.addTo(account.getSubcommands().get(name).getCommandSpec())));
     showExitCodes(commandLine);
     return commandLine;
   }

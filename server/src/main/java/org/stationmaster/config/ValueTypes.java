@@ -26,7 +26,6 @@ import org.stationmaster.config.ValueType.Refused;
 final class ValueTypes {
   private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
   private static final Pattern AMOUNT_OF_TIME = Pattern.compile("(\\d{1,12})([a-z]+)");
-  private static final Pattern AMOUNT_OF_BYTES = Pattern.compile("(\\d{1,18})([A-Za-z]+)");
   private static final Pattern RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
   private static final Pattern MODE = Pattern.compile("0?([0-7]{3})");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
@@ -38,9 +37,6 @@ final class ValueTypes {
   private static final Duration LONGEST = Duration.ofDays(3650);
   private static final Map<String, Duration> TIME_UNITS = Map.of("ms", Duration.ofMillis(1), "s", Duration.ofSeconds(1),
       "m", Duration.ofMinutes(1), "h", Duration.ofHours(1), "d", Duration.ofDays(1));
-  private static final Map<String, Long> SIZE_UNITS = Map.of("B", 1L, "kB", 1_000L, "MB", 1_000_000L,
-      "GB", 1_000_000_000L, "TB", 1_000_000_000_000L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30,
-      "TiB", 1L << 40);
 
   static final ValueType<Boolean> BOOLEAN = ValueType.text("true or false", text -> switch (text) {
     case "true" -> true;
@@ -193,20 +189,20 @@ final class ValueTypes {
   /** Sizes from {@code least} on. */
   static ValueType<DataSize> size(DataSize least) {
     return ValueType.text("size, e.g. 512KiB, 19MiB, 1GiB", text -> {
-      Matcher amount = AMOUNT_OF_BYTES.matcher(text);
-      if (!amount.matches() || !SIZE_UNITS.containsKey(amount.group(2))) {
-        throw new Refused("is not a size; write a number and B, KiB, MiB or GiB (or kB, MB, GB), e.g. 19MiB");
-      }
-      long number = Long.parseLong(amount.group(1));
-      long unit = SIZE_UNITS.get(amount.group(2));
-      if (number > Long.MAX_VALUE / unit) {
-        throw new Refused("is too large; write a smaller size, e.g. 1GiB");
-      }
-      if (number * unit < least.bytes()) {
+      DataSize size = parsed(text);
+      if (size.bytes() < least.bytes()) {
         throw new Refused("is too small; write at least " + least);
       }
-      return new DataSize(number * unit);
+      return size;
     }, DataSize::toString);
+  }
+
+  private static DataSize parsed(String text) throws Refused {
+    try {
+      return DataSize.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new Refused(e.getMessage());
+    }
   }
 
   /** Whether a listener or an authentication method may have that name. */

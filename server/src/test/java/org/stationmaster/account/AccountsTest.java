@@ -85,7 +85,8 @@ class AccountsTest {
     assertEquals(added, accounts.find("pole-7").orElseThrow());
     assertEquals(new Account("pole-7", "Pole at the river", true, Optional.of(now.get().plusSeconds(60)),
         Optional.of(Path.of("/srv/river")), Profile.DROPBOX, Profile.DROPBOX.permissions(), Account.Requirement.BOTH,
-        Optional.of(Set.of(CredentialType.PASSWORD, CredentialType.PUBLIC_KEY)), false, List.of(), now.get(),
+        Optional.of(Set.of(CredentialType.PASSWORD, CredentialType.PUBLIC_KEY)),
+        AccountOptionValues.NONE, false, List.of(), now.get(),
         Optional.empty()), added);
     assertFalse(added.isExpired(now.get()));
     assertTrue(added.isExpired(now.get().plusSeconds(60)));

@@ -200,6 +200,31 @@ class AccountCommandsTest {
   }
 
   @Test
+  void optionsAreSetShownExportedAndTakenBack(@TempDir Path elsewhere) throws Exception {
+    succeed("account", "add", "pole-7", "--quota-size", "2GiB", "--shared", "true");
+    succeed("account", "set", "pole-7", "--on-overwrite", "keep-versions", "--shared", "default");
+    Map<String, Object> shown = JSON.std.mapFrom(succeed("account", "show", "pole-7", "--json"));
+    assertEquals("2GiB", shown.get("quota_size"));
+    assertEquals("keep-versions", shown.get("on_overwrite"));
+    assertFalse(shown.containsKey("shared"), shown.toString());
+    String yaml = succeed("account", "export");
+    assertTrue(yaml.contains("quota-size: 2GiB") && yaml.contains("on-overwrite: keep-versions"), yaml);
+    CommandLineFixture other = new CommandLineFixture(elsewhere).input(yaml.getBytes(StandardCharsets.UTF_8));
+    assertEquals(0, other.run("account", "import", "-"), other.err());
+    CommandLineFixture copy = new CommandLineFixture(elsewhere);
+    assertEquals(0, copy.run("account", "export"), copy.err());
+    assertEquals(yaml, copy.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--quota-size lots", "--quota-files -1", "--on-overwrite rename", "--shared perhaps"})
+  void anOptionThatCannotBeIsRefusedWithItsNameAndRemedy(String option) {
+    String[] words = option.split(" ");
+    String sentence = fail(2, "account", "add", "pole-7", words[0], words[1]);
+    assertTrue(sentence.contains(words[0].substring(2) + ": \"" + words[1] + "\" is"), sentence);
+  }
+
+  @Test
   void settingNothingIsAskedBack() {
     succeed("account", "add", "pole-7");
     assertTrue(fail(2, "account", "set", "pole-7").contains("there is nothing to change"));

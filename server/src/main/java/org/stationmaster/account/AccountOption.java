@@ -1,0 +1,131 @@
+package org.stationmaster.account;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.stationmaster.config.DataSize;
+import org.stationmaster.config.OverwritePolicy;
+
+/**
+ * Something that an account may have otherwise than the server. The account's own value comes before that of its
+ * profile, and that before the server's setting. The table {@link #ALL} makes the options of the account commands, the
+ * keys of account files and what is stored.
+ *
+ * @param <T> what a value is
+ */
+public final class AccountOption<T> {
+  /** What becomes of a file when another one of its name arrives. */
+  public static final AccountOption<OverwritePolicy> ON_OVERWRITE = new AccountOption<>("on-overwrite", "POLICY",
+      "A file of the same name arrives: replace, keep-versions or refuse.",
+      AccountOption::policy, OverwritePolicy::setting, Map.of());
+  /** How many bytes the home may hold. */
+  public static final AccountOption<DataSize> QUOTA_SIZE = new AccountOption<>("quota-size", "SIZE",
+      "How much the home folder may hold, such as 2GiB.", DataSize::parse, DataSize::toString, Map.of());
+  /** How many files the home may hold. */
+  public static final AccountOption<Long> QUOTA_FILES = new AccountOption<>("quota-files", "NUMBER",
+      "How many files the home folder may hold.", AccountOption::count, String::valueOf, Map.of());
+  /** The largest upload. */
+  public static final AccountOption<DataSize> MAX_UPLOAD_SIZE = new AccountOption<>("max-upload-size", "SIZE",
+      "The largest file that is taken; 0B is any.", DataSize::parse, DataSize::toString, Map.of());
+  /** The name that an upload is published under. */
+  public static final AccountOption<String> UPLOAD_NAME = new AccountOption<>("upload-name", "TEMPLATE",
+      "The name that uploads get.", Function.identity(), Function.identity(), Map.of());
+  /** Whether an append that is sent twice is written once. */
+  public static final AccountOption<Boolean> APPEND_DEDUPE = new AccountOption<>("append-dedupe", "BOOLEAN",
+      "Whether an append that is sent again is written once only: true or false; true for loggers.",
+      AccountOption::isTrue, String::valueOf, Map.of(Profile.LOGGER, true, Profile.DROPBOX, true));
+  /** Whether several stations or people use the account at once. */
+  public static final AccountOption<Boolean> SHARED = new AccountOption<>("shared", "BOOLEAN",
+      "Whether several use this account at once, so that a new session never ends an older one: true or false.",
+      AccountOption::isTrue, String::valueOf, Map.of());
+
+  /** The table, in the order in which they are shown. */
+  public static final List<AccountOption<?>> ALL = List.of(ON_OVERWRITE, QUOTA_SIZE, QUOTA_FILES, MAX_UPLOAD_SIZE,
+      UPLOAD_NAME, APPEND_DEDUPE, SHARED);
+
+  private final String name;
+  private final String label;
+  private final String description;
+  private final Function<String, T> reader;
+  private final Function<T, String> writer;
+  private final Map<Profile, T> profiles;
+
+  private AccountOption(String name, String label, String description, Function<String, T> reader,
+      Function<T, String> writer, Map<Profile, T> profiles) {
+    this.name = name;
+    this.label = label;
+    this.description = description;
+    this.reader = reader;
+    this.writer = writer;
+    this.profiles = profiles;
+  }
+
+  /** The option of that name. */
+  public static Optional<AccountOption<?>> named(String name) {
+    return ALL.stream().<AccountOption<?>>map(Function.identity()).filter(option -> option.name.equals(name))
+        .findFirst();
+  }
+
+  /** Its name in commands and files: {@code quota-size}. */
+  public String name() {
+    return name;
+  }
+
+  /** What stands for a value in help: {@code SIZE}. */
+  public String label() {
+    return label;
+  }
+
+  /** A sentence for help. */
+  public String description() {
+    return description;
+  }
+
+  /** What accounts of a profile have unless they say otherwise. */
+  Optional<T> of(Profile profile) {
+    return Optional.ofNullable(profiles.get(profile));
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @throws IllegalArgumentException with a clause for a person
+   */
+  T read(String text) {
+    try {
+      return reader.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + ": \"" + text + "\" " + e.getMessage(), e);
+    }
+  }
+
+  String write(T value) {
+    return writer.apply(value);
+  }
+
+  private static OverwritePolicy policy(String text) {
+    return OverwritePolicy.named(text).orElseThrow(() -> new IllegalArgumentException(
+        "is no policy; write replace, keep-versions or refuse"));
+  }
+
+  private static Long count(String text) {
+    if (!text.matches("\\d{1,18}")) {
+      throw new IllegalArgumentException("is not a number; write one, e.g. 10000");
+    }
+    return Long.valueOf(text);
+  }
+
+  private static Boolean isTrue(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("is neither true nor false");
+    };
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
