@@ -18,11 +18,12 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
-import org.stationmaster.account.AccountStoreException;
 import org.stationmaster.account.Accounts;
+import org.stationmaster.arrival.Arrivals;
 import org.stationmaster.config.ChangedSetting;
 import org.stationmaster.config.Configuration;
 import org.stationmaster.config.ConfigurationSource;
+import org.stationmaster.config.Durability;
 import org.stationmaster.config.EffectiveConfiguration;
 import org.stationmaster.config.EventSettings;
 import org.stationmaster.config.FtpListenerSettings;
@@ -35,6 +36,8 @@ import org.stationmaster.crypto.HostKey;
 import org.stationmaster.crypto.HostKeys;
 import org.stationmaster.crypto.KeyMaterialException;
 import org.stationmaster.crypto.TlsIdentity;
+import org.stationmaster.database.Database;
+import org.stationmaster.database.DatabaseException;
 import org.stationmaster.event.Console;
 import org.stationmaster.event.Event;
 import org.stationmaster.event.EventCatalogue;
@@ -110,7 +113,7 @@ public final class Daemon implements AutoCloseable {
       startListeners();
     } catch (IOException e) {
       throw failed(e.getMessage(), e);
-    } catch (AccountStoreException | KeyMaterialException e) {
+    } catch (DatabaseException | KeyMaterialException e) {
       throw failed(e.getMessage(), e);
     }
     openControl();
@@ -135,11 +138,16 @@ public final class Daemon implements AutoCloseable {
     return outputs;
   }
 
-  private void openParts() throws AccountStoreException, StorageException {
-    Accounts accounts = new Accounts(configuration.paths().database(), configuration.passwords());
+  private void openParts() throws DatabaseException, StorageException {
+    Database database = new Database(configuration.paths().database());
+    opened.push(database);
+    Accounts accounts = new Accounts(database, configuration.passwords());
     opened.push(accounts);
+    announce(configuration.storage().durability());
+    Arrivals arrivals = new Arrivals(database, configuration.storage(), events);
+    opened.push(arrivals);
     Path data = configuration.paths().data();
-    Storage storage = new Storage(data, configuration.storage(), events);
+    Storage storage = new Storage(data, configuration.storage(), arrivals, events);
     opened.push(storage);
     logins = new Logins(configuration.authentication(), accounts, storage, data, events);
   }
@@ -180,6 +188,17 @@ public final class Daemon implements AutoCloseable {
           Map.of("name", listener.settings().name(), "protocol", listener.settings().protocol(), "address",
               Origin.format(listener.boundAddress())));
     }
+  }
+
+  private void announce(Durability durability) {
+    events.emit(EventCatalogue.DURABILITY, Origin.process(), Map.of("durability", durability.toString(), "meaning",
+        switch (durability) {
+          case FULL -> "a file whose OK a client has heard survives a loss of power";
+          case DATA -> "WARNING, after a loss of power a file whose OK a client has heard may be missing, though never "
+              + "half; \"full\" prevents that";
+          case NONE -> "WARNING, after a loss of power files whose OK a client has heard may be missing, empty or "
+              + "half; \"full\" prevents that";
+        }));
   }
 
   private static boolean speaksTls(ListenerSettings settings) {

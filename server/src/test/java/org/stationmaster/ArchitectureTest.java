@@ -20,6 +20,8 @@ class ArchitectureTest {
       .layer("http").definedBy("..stationmaster.http..")
       .layer("session").definedBy("..stationmaster.session..")
       .layer("account").definedBy("..stationmaster.account..")
+      .layer("database").definedBy("..stationmaster.database..")
+      .layer("arrival").definedBy("..stationmaster.arrival..")
       .layer("storage").definedBy("..stationmaster.storage..")
       .layer("crypto").definedBy("..stationmaster.crypto..")
       .layer("event").definedBy("..stationmaster.event..")
@@ -30,7 +32,9 @@ class ArchitectureTest {
       .whereLayer("http").mayOnlyBeAccessedByLayers("root")
       .whereLayer("session").mayOnlyBeAccessedByLayers("root", "sftp", "ftp")
       .whereLayer("account").mayOnlyBeAccessedByLayers("root", "cli", "session")
-      .whereLayer("storage").mayOnlyBeAccessedByLayers("root", "session", "sftp", "ftp")
+      .whereLayer("database").mayOnlyBeAccessedByLayers("root", "account", "arrival")
+      .whereLayer("arrival").mayOnlyBeAccessedByLayers("root")
+      .whereLayer("storage").mayOnlyBeAccessedByLayers("root", "session", "sftp", "ftp", "arrival")
       .whereLayer("crypto").mayOnlyBeAccessedByLayers("root", "cli", "sftp", "account");
 
   @ArchTest
@@ -46,13 +50,15 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule storageKnowsNoAccountAndNoProtocol = noClasses().that()
       .resideInAPackage("..stationmaster.storage..").should().dependOnClassesThat()
-      .resideInAnyPackage("..account..", "..session..", "..crypto..");
+      .resideInAnyPackage("..account..", "..session..", "..crypto..", "..database..", "..arrival..");
 
   @ArchTest
   static final ArchRule onlySftpKnowsMina = noClasses().that().resideOutsideOfPackage("..stationmaster.sftp..")
       .should().dependOnClassesThat().resideInAPackage("org.apache.sshd..");
 
   @ArchTest
-  static final ArchRule onlyAccountsKnowSql = noClasses().that().resideOutsideOfPackage("..stationmaster.account..")
-      .should().dependOnClassesThat().resideInAnyPackage("java.sql..", "org.flywaydb..", "org.sqlite..");
+  static final ArchRule onlyOwnersOfTablesKnowSql = noClasses().that()
+      .resideOutsideOfPackages("..stationmaster.database..", "..stationmaster.account..",
+          "..stationmaster.arrival..").should()
+      .dependOnClassesThat().resideInAnyPackage("java.sql..", "org.flywaydb..", "org.sqlite..");
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.stationmaster.config.CredentialType;
+import org.stationmaster.database.Database;
 
 /** The rows of accounts and keys. */
 final class AccountTable {

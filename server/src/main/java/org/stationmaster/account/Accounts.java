@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.stationmaster.config.PasswordSettings;
 import org.stationmaster.crypto.KeyMaterialException;
 import org.stationmaster.crypto.PublicKeys;
+import org.stationmaster.database.Database;
+import org.stationmaster.database.DatabaseException;
 
 /**
  * The accounts in the embedded database. The command line and the daemon use it at the same time; a change is seen at
@@ -26,6 +28,7 @@ public final class Accounts implements AutoCloseable {
 
   private final InstantSource clock;
   private final Database database;
+  private final boolean closesDatabase;
   private final PasswordHashing hashing;
   private final PasswordChecks checks;
   private final LoginLog logins;
@@ -40,16 +43,50 @@ public final class Accounts implements AutoCloseable {
   }
 
   Accounts(Path file, PasswordSettings settings, InstantSource clock) throws AccountStoreException {
+    this(opened(file), settings, clock, true);
+  }
+
+  /** Uses a database that others use too and that its opener closes, later. */
+  public Accounts(Database database, PasswordSettings settings) {
+    this(database, settings, InstantSource.system(), false);
+  }
+
+  private Accounts(Database database, PasswordSettings settings, InstantSource clock, boolean closesDatabase) {
     this.clock = clock;
-    database = new Database(file);
+    this.database = database;
+    this.closesDatabase = closesDatabase;
     hashing = new PasswordHashing(settings);
     checks = new PasswordChecks(hashing, new CredentialMemory(settings, clock), this::replaceHash);
     logins = new LoginLog(database);
   }
 
+  private static Database opened(Path file) throws AccountStoreException {
+    try {
+      return new Database(file);
+    } catch (DatabaseException e) {
+      throw new AccountStoreException(e.getMessage(), e);
+    }
+  }
+
+  private <T, E extends Exception> T read(Database.Work<T, E> work) throws AccountStoreException, E {
+    try {
+      return database.read(work);
+    } catch (DatabaseException e) {
+      throw new AccountStoreException(e.getMessage(), e);
+    }
+  }
+
+  private <T, E extends Exception> T write(Database.Work<T, E> work) throws AccountStoreException, E {
+    try {
+      return database.write(work);
+    } catch (DatabaseException e) {
+      throw new AccountStoreException(e.getMessage(), e);
+    }
+  }
+
   /** The account of that name. */
   public Optional<Account> find(String name) throws AccountStoreException {
-    return database.<Optional<AccountTable.Row>, RuntimeException>read(link -> AccountTable.find(link, name))
+    return this.<Optional<AccountTable.Row>, RuntimeException>read(link -> AccountTable.find(link, name))
         .map(AccountTable.Row::account);
   }
 
@@ -59,13 +96,13 @@ public final class Accounts implements AutoCloseable {
   }
 
   private List<AccountTable.Row> rows() throws AccountStoreException {
-    return database.<List<AccountTable.Row>, RuntimeException>read(AccountTable::list);
+    return this.<List<AccountTable.Row>, RuntimeException>read(AccountTable::list);
   }
 
   /** Says why no account of that name can be added, before anybody is asked for a password. */
   public void checkCanAdd(String name) throws AccountStoreException, AccountRefused {
     AccountName.checked(name);
-    database.<Boolean, AccountRefused>read(link -> {
+    this.<Boolean, AccountRefused>read(link -> {
       AccountTable.checkFree(link, name);
       return true;
     });
@@ -93,7 +130,7 @@ public final class Accounts implements AutoCloseable {
     Instant now = clock.instant();
     AccountTable.Row row = new AccountTable.Row(AccountName.checked(name), settings, hash, now, Optional.empty(),
         List.of());
-    return database.<Account, AccountRefused>write(link -> {
+    return this.<Account, AccountRefused>write(link -> {
       AccountTable.insert(link, row, now);
       return row.account();
     });
@@ -102,7 +139,7 @@ public final class Accounts implements AutoCloseable {
   /** Changes an account. {@code change} is given the present settings; those it returns are stored. */
   public Account update(String name, UnaryOperator<AccountSettings> change)
       throws AccountStoreException, AccountRefused {
-    return database.<Account, AccountRefused>write(link -> {
+    return this.<Account, AccountRefused>write(link -> {
       AccountTable.update(link, name, change.apply(AccountTable.existing(link, name).settings()));
       AccountTable.touch(link, name, clock.instant());
       return AccountTable.existing(link, name).account();
@@ -111,7 +148,7 @@ public final class Accounts implements AutoCloseable {
 
   /** Removes an account with its keys. Its files stay. */
   public void remove(String name) throws AccountStoreException, AccountRefused {
-    database.<Integer, AccountRefused>write(link -> {
+    this.<Integer, AccountRefused>write(link -> {
       AccountTable.existing(link, name);
       return link.update("DELETE FROM account WHERE name = ?", name);
     });
@@ -135,7 +172,7 @@ public final class Accounts implements AutoCloseable {
   }
 
   private void storeHash(String name, String hash) throws AccountStoreException, AccountRefused {
-    database.<Integer, AccountRefused>write(link -> {
+    this.<Integer, AccountRefused>write(link -> {
       AccountTable.existing(link, name);
       AccountTable.touch(link, name, clock.instant());
       return link.update("UPDATE account SET password_hash = ? WHERE name = ?", hash, name);
@@ -144,7 +181,7 @@ public final class Accounts implements AutoCloseable {
 
   private boolean replaceHash(String name, String old, String replacement) {
     try {
-      return database.<Integer, RuntimeException>write(link -> link.update("UPDATE account SET password_hash = ? "
+      return this.<Integer, RuntimeException>write(link -> link.update("UPDATE account SET password_hash = ? "
           + "WHERE name = ? AND password_hash = ?", replacement, name, old)) == 1;
     } catch (AccountStoreException e) {
       LOG.warn("The password of account \"{}\" keeps its old hash: {}", name, e.getMessage());
@@ -157,7 +194,7 @@ public final class Accounts implements AutoCloseable {
    * replaced when the password is right. Says nothing of whether the account is enabled.
    */
   public boolean isPassword(String name, String password) throws AccountStoreException {
-    Optional<PasswordChecks.Stored> stored = database.<Optional<PasswordChecks.Stored>, RuntimeException>read(link -> {
+    Optional<PasswordChecks.Stored> stored = this.<Optional<PasswordChecks.Stored>, RuntimeException>read(link -> {
       try (ResultSet row = link.query("SELECT password_hash, changed FROM account WHERE name = ?", name)) {
         return row.next() && row.getString(1) != null
             ? Optional.of(new PasswordChecks.Stored(row.getString(1), row.getLong(2))) : Optional.empty();
@@ -196,7 +233,7 @@ public final class Accounts implements AutoCloseable {
   }
 
   AuthorizedKey addKey(String name, AuthorizedKey key) throws AccountStoreException, AccountRefused {
-    return database.<AuthorizedKey, AccountRefused>write(link -> {
+    return this.<AuthorizedKey, AccountRefused>write(link -> {
       AccountTable.Row row = AccountTable.existing(link, name);
       if (row.keys().stream().anyMatch(other -> other.fingerprint().equals(key.fingerprint()))) {
         throw new AccountRefused.Exists("Key " + key.fingerprint() + " is one of account \"" + name + "\" already.");
@@ -209,7 +246,7 @@ public final class Accounts implements AutoCloseable {
 
   /** Removes the key with that SHA256 fingerprint. */
   public void removeKey(String name, String fingerprint) throws AccountStoreException, AccountRefused {
-    database.<Integer, AccountRefused>write(link -> {
+    this.<Integer, AccountRefused>write(link -> {
       AccountTable.existing(link, name);
       AccountTable.touch(link, name, clock.instant());
       int removed = link.update("DELETE FROM authorized_key WHERE account = ? AND fingerprint = ?", name, fingerprint);
@@ -223,7 +260,7 @@ public final class Accounts implements AutoCloseable {
 
   /** The names of the accounts that the key with that SHA256 fingerprint opens. */
   public List<String> accountsWithKey(String fingerprint) throws AccountStoreException {
-    return database.<List<String>, RuntimeException>read(link -> {
+    return this.<List<String>, RuntimeException>read(link -> {
       List<String> names = new ArrayList<>();
       try (ResultSet rows = link.query("SELECT account FROM authorized_key WHERE fingerprint = ? ORDER BY account",
           fingerprint)) {
@@ -262,7 +299,7 @@ public final class Accounts implements AutoCloseable {
       rows.add(entry.password().isPresent() ? entry.withHash(hashing.hash(Password.bytes(entry.password().get())))
           : entry.row());
     }
-    return database.<List<String>, AccountRefused>write(link -> {
+    return this.<List<String>, AccountRefused>write(link -> {
       List<String> problems = new ArrayList<>();
       for (int i = 0; i < rows.size(); i++) {
         AccountTable.Row row = rows.get(i);
@@ -297,6 +334,8 @@ public final class Accounts implements AutoCloseable {
   public void close() {
     logins.close();
     hashing.close();
-    database.close();
+    if (closesDatabase) {
+      database.close();
+    }
   }
 }

@@ -10,6 +10,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stationmaster.database.Database;
+import org.stationmaster.database.DatabaseException;
 
 /** Notes who logged in when, and writes it to the database a little later, many logins in one transaction. */
 final class LoginLog implements AutoCloseable {
@@ -81,7 +83,7 @@ final class LoginLog implements AutoCloseable {
         }
         return rows;
       });
-    } catch (AccountStoreException e) {
+    } catch (DatabaseException e) {
       LOG.warn("The times of the last logins ({}) are not written yet: {}", taken.size(), e.getMessage());
       putBack(taken);
     }

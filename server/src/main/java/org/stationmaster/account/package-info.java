@@ -1,5 +1,5 @@
 /**
- * Accounts: who may log in, with what, and what they may do. Holds the database, password hashes, authorized keys,
+ * Accounts: who may log in, with what, and what they may do. Holds their tables, password hashes, authorized keys,
  * permissions and the memory of successful logins. {@link org.stationmaster.account.Accounts} is the entry. Called by
  * {@code session} and {@code cli}; knows no protocol.
  *

@@ -113,6 +113,11 @@ final class Settings {
       ValueTypes.FOLDER_MODE, "0750", "Mode of a folder that is created.");
   static final Setting<Optional<String>> STORAGE_GROUP = restarting("storage.group", ValueTypes.SYSTEM_GROUP.orEmpty(),
       "", "Group of published files and folders, so that whoever reads them can; empty leaves it to the system.");
+  static final Setting<Durability> STORAGE_DURABILITY = restarting("storage.durability", ValueTypes.DURABILITY, "full",
+      "What an OK promises: full, the file survives a loss of power; data, its bytes were synced before it got its"
+      + " name, which may be lost; none, nothing is synced.");
+  static final Setting<Duration> STORAGE_KEEP_ARRIVALS = restarting("storage.keep-arrivals",
+      ValueTypes.duration(Duration.ofHours(1)), "30d", "How long the database remembers that a file arrived.");
 
   static final Setting<Duration> SESSIONS_LOGIN_GRACE = reloadable("sessions.login-grace", SOME_TIME, "60s",
       "From connect to login.");
@@ -149,7 +154,7 @@ final class Settings {
       AUTHENTICATION,
       PASSWORDS_ARGON2_MEMORY, PASSWORDS_ARGON2_ITERATIONS, PASSWORDS_ARGON2_PARALLELISM, PASSWORDS_HASHING_MEMORY,
       PASSWORDS_REMEMBER_FOR, PASSWORDS_REMEMBERED_LOGINS,
-      STORAGE_FILE_MODE, STORAGE_FOLDER_MODE, STORAGE_GROUP,
+      STORAGE_FILE_MODE, STORAGE_FOLDER_MODE, STORAGE_GROUP, STORAGE_DURABILITY, STORAGE_KEEP_ARRIVALS,
       SESSIONS_LOGIN_GRACE, SESSIONS_IDLE_TIMEOUT, SESSIONS_DRAIN_TIME,
       EVENTS_FILE_SIZE, EVENTS_KEEP_DAYS, EVENTS_KEEP_SIZE, EVENTS_CONSOLE,
       STATUS_ENABLED, STATUS_ADDRESS, STATUS_PORT), groups(), standardListeners(), removed());

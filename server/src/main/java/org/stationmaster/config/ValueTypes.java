@@ -141,6 +141,9 @@ final class ValueTypes {
       value -> value.name().toLowerCase(Locale.ROOT), List.of(FtpListenerSettings.Tls.OFF,
           FtpListenerSettings.Tls.OPTIONAL, FtpListenerSettings.Tls.REQUIRED));
 
+  static final ValueType<Durability> DURABILITY = choice("durability", Durability::toString,
+      List.of(Durability.values()));
+
   static final ValueType<List<CredentialType>> CREDENTIAL_TYPES = ValueType.text("publickey or password", text ->
       Stream.of(CredentialType.values()).filter(type -> type.setting().equals(text)).findFirst()
           .orElseThrow(() -> new Refused("is no way to log in; use publickey or password")),

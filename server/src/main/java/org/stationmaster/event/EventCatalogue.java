@@ -107,6 +107,16 @@ public enum EventCatalogue {
   // Storage, ours
   STAGING_CLEANED(21000, "{count} unfinished uploads of an earlier run were removed from \"{real_path}\".",
       groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+  DURABILITY(21001, "storage.durability is {durability}: {meaning}.", groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+  ARRIVALS_SETTLED(21002, "The last run ended while files were being published from \"{real_path}\": {arrived} have "
+      + "arrived whole, {lost} have not and were not acknowledged.", groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+  ARRIVALS_UNREACHABLE(21003, "The last run ended while {count} files were being published from \"{real_path}\", "
+      + "which cannot be reached: {details}. What became of them is found out when it can.",
+      groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_HIGH)),
+  JOURNAL_UNAVAILABLE(21004, "The journal of arrivals cannot be written; uploads are refused until it can: {details}",
+      groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_CRITICAL)),
+  JOURNAL_AVAILABLE(21005, "The journal of arrivals can be written again; uploads are accepted.",
+      groups(OPERATIONAL, PROCESS, SUCCESS)),
 
   // SSH and SFTP
   SSH_REQUEST_REFUSED(30008, "SSH request refused: {details}", groups(AUTHENTICATED, FAILURE, SSH)),

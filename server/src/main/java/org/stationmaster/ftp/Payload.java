@@ -2,6 +2,8 @@ package org.stationmaster.ftp;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.stationmaster.session.OpenFile;
 import org.stationmaster.session.PermissionDenied;
 import org.stationmaster.storage.StorageException;
@@ -11,11 +13,12 @@ sealed interface Payload {
   /** Moves it all. */
   void move(DataConnection data) throws IOException;
 
-  /** Makes what came durable, before it is decided whether it is published. */
-  void force() throws StorageException;
-
-  /** All of it went over: what was uploaded is published. */
-  void complete() throws StorageException;
+  /**
+   * All of it went over: what was uploaded is published, unless there is an objection.
+   *
+   * @param objection asked when what came is durable; called by another thread
+   */
+  void complete(Supplier<Optional<String>> objection) throws StorageException;
 
   /** Not all of it went over: nothing is published. */
   void abandon(String reason);
@@ -67,13 +70,8 @@ sealed interface Payload {
     }
 
     @Override
-    public void force() throws StorageException {
-      file.force();
-    }
-
-    @Override
-    public void complete() throws StorageException {
-      file.complete();
+    public void complete(Supplier<Optional<String>> objection) throws StorageException {
+      file.complete(objection);
     }
 
     @Override
@@ -114,13 +112,8 @@ sealed interface Payload {
     }
 
     @Override
-    public void force() {
-      // Nothing was written.
-    }
-
-    @Override
-    public void complete() throws StorageException {
-      file.complete();
+    public void complete(Supplier<Optional<String>> objection) throws StorageException {
+      file.complete(objection);
     }
 
     @Override
@@ -141,13 +134,12 @@ sealed interface Payload {
     }
 
     @Override
-    public void force() {
-      // Nothing was written.
-    }
-
-    @Override
-    public void complete() {
-      // The session core has reported it already.
+    public void complete(Supplier<Optional<String>> objection) throws StorageException {
+      // The session core has reported it already; what is left is whether it counts.
+      Optional<String> reason = objection.get();
+      if (reason.isPresent()) {
+        throw new StorageException.Failed(reason.get(), null);
+      }
     }
 
     @Override

@@ -180,19 +180,19 @@ final class Transfer implements Runnable {
    */
   private Reply publish() {
     try {
-      payload.force();
-      if (!session.isConnected()) {
-        cancel("the command connection ended", new Reply(426, "The command connection ended."));
-      }
-      if (fate.compareAndExchange(MOVING, PUBLISHING) instanceof Fate.Cancelled cancelled) {
-        payload.abandon(cancelled.reason());
-        return cancelled.reply();
-      }
-      payload.complete();
+      payload.complete(this::objection);
       return new Reply(226, "Transfer complete.");
     } catch (StorageException e) {
       payload.abandon(e.getMessage());
-      return Reply.to(e, Reply.Moment.TRANSFER);
+      return fate.get() instanceof Fate.Cancelled cancelled ? cancelled.reply() : Reply.to(e, Reply.Moment.TRANSFER);
     }
+  }
+
+  private Optional<String> objection() {
+    if (!session.isConnected()) {
+      cancel("the command connection ended", new Reply(426, "The command connection ended."));
+    }
+    return fate.compareAndExchange(MOVING, PUBLISHING) instanceof Fate.Cancelled cancelled
+        ? Optional.of(cancelled.reason()) : Optional.empty();
   }
 }

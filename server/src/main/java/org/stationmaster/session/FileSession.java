@@ -11,6 +11,7 @@ import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.session.Protocol.FileEvents;
 import org.stationmaster.session.Protocol.Step;
+import org.stationmaster.storage.Arrival;
 import org.stationmaster.storage.FileFacts;
 import org.stationmaster.storage.Home;
 import org.stationmaster.storage.StagedFile;
@@ -269,8 +270,9 @@ public final class FileSession implements AutoCloseable {
     if (request.offset() > former.map(FileFacts::size).orElse(0L)) {
       throw new StorageException.Failed("offset " + request.offset() + " lies behind the end of the file", null);
     }
-    StagedFile staged = home.stage(path, former.isPresent() && !request.truncate(),
-        request.create() && mayMakeFolder(path.parent()));
+    StagedFile staged = home.stage(path, new Home.Beginning(former.isPresent() && !request.truncate(),
+        request.create() && mayMakeFolder(path.parent()), request.create() && request.exclusive(),
+        request.append() ? Arrival.Kind.APPEND : Arrival.Kind.UPLOAD));
     try {
       if (request.offset() > 0) {
         staged.truncate(request.offset());

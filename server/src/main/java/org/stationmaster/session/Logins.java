@@ -17,6 +17,7 @@ import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.event.Origin;
 import org.stationmaster.storage.Home;
+import org.stationmaster.storage.Sender;
 import org.stationmaster.storage.Storage;
 import org.stationmaster.storage.StorageException;
 
@@ -198,7 +199,8 @@ public final class Logins {
     Path folder = account.home().orElse(data.resolve(account.name()));
     Home home;
     try {
-      home = storage.open(folder);
+      home = storage.open(folder, new Sender(account.name(), connection.protocol().toString(),
+          Origin.format(connection.peer())));
     } catch (StorageException e) {
       events.emit(EventCatalogue.HOME_FOLDER_UNUSABLE, speaker, Map.of("account", account.name(), "real_path",
           folder.toString(), "details", e.getMessage()));

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.storage.FileFacts;
@@ -141,13 +143,25 @@ public final class OpenFile {
    * @throws StorageException when nothing was published
    */
   public void complete() throws StorageException {
+    complete(Optional::empty);
+  }
+
+  /**
+   * The client seems to have closed the file: like {@link #complete()}, unless there is an objection.
+   *
+   * @param objection asked when the bytes are durable and nothing is published yet: a reason not to, a clause for the
+   *     event log; called by another thread
+   */
+  public void complete(Supplier<Optional<String>> objection) throws StorageException {
     if (!ended.compareAndSet(false, true)) {
       return;
     }
     Protocol.Transfer numbers = connection.protocol().events().transfer(request.mode());
     try {
       if (staged != null) {
-        staged.publish();
+        staged.publish(objection);
+      } else {
+        refuseIf(objection.get());
       }
       events.emit(numbers.closed(), connection.origin(), transferData());
     } catch (StorageException e) {
@@ -155,6 +169,12 @@ public final class OpenFile {
       throw e;
     } finally {
       release();
+    }
+  }
+
+  private static void refuseIf(Optional<String> reason) throws StorageException {
+    if (reason.isPresent()) {
+      throw new StorageException.Failed(reason.get(), null);
     }
   }
 

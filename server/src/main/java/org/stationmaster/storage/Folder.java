@@ -29,6 +29,19 @@ sealed interface Folder extends AutoCloseable permits LinuxFolder, PortableFolde
   /** A folder below, or this one once more. */
   Folder open(List<String> names) throws StorageException;
 
+  /**
+   * What tells one state of a file from another.
+   *
+   * @param file equal for the same file
+   * @param size bytes
+   * @param modified time of last modification, as exact as the file system has it
+   */
+  record Version(Object file, long size, Instant modified) {
+  }
+
+  /** The state of the file at {@code name}. */
+  Version version(String name) throws StorageException;
+
   /** What is at {@code name}; the folder itself if it is empty. */
   FileFacts facts(String name) throws StorageException;
 

@@ -17,11 +17,13 @@ public final class Home implements AutoCloseable {
   private final Storage storage;
   private final Folder root;
   private final Path path;
+  private final Sender sender;
   /** By file system. */
   private final Map<Object, Staging> stagings = new HashMap<>();
 
-  Home(Storage storage, Folder root, Path path) {
+  Home(Storage storage, Folder root, Path path, Sender sender) {
     this.storage = storage;
+    this.sender = sender;
     this.root = root;
     this.path = path;
   }
@@ -75,7 +77,7 @@ public final class Home implements AutoCloseable {
       } catch (StorageException.WrongKind e) {
         // To the client it may look empty, because a staging folder of an earlier use is not shown.
         try (Folder folder = parent.open(List.of(target.name()))) {
-          if (!Staging.removeUnused(folder)) {
+          if (!Staging.removeUnused(folder, realPath(target), storage.leftovers())) {
             throw e;
           }
         }
@@ -145,23 +147,38 @@ public final class Home implements AutoCloseable {
   }
 
   /**
+   * How an upload begins.
+   *
+   * @param keepFormer whether it starts from the bytes of the file that is there, for appends and for writes into a
+   *     file; if nothing is there it starts empty
+   * @param createParents whether missing folders above it are created
+   * @param isNew whether it is refused if a file of that name is there when it is published
+   * @param kind what the journal calls it
+   */
+  public record Beginning(boolean keepFormer, boolean createParents, boolean isNew, Arrival.Kind kind) {
+  }
+
+  /** Begins an upload that replaces what is there; see {@link #stage(VirtualPath, Beginning)}. */
+  public StagedFile stage(VirtualPath target, boolean keepFormer, boolean createParents) throws StorageException {
+    return stage(target, new Beginning(keepFormer, createParents, false, Arrival.Kind.UPLOAD));
+  }
+
+  /**
    * Begins an upload. Nothing of it can be seen until {@link StagedFile#publish()}. It belongs to the folder that is
    * there now: when that is renamed meanwhile, the file goes where the folder went.
    *
    * @param target where it will be published
-   * @param keepFormer whether the upload starts from the bytes of the file that is there, for appends and for writes
-   *     into a file; if nothing is there it starts empty
-   * @param createParents whether missing folders above it are created
    */
-  public StagedFile stage(VirtualPath target, boolean keepFormer, boolean createParents) throws StorageException {
+  public StagedFile stage(VirtualPath target, Beginning beginning) throws StorageException {
     refuseRoot(target);
-    Folder folder = createParents ? folderMade(target.parent()) : existing(target.parent());
+    Folder folder = beginning.createParents() ? folderMade(target.parent()) : existing(target.parent());
     try {
       StagedFile.refuseUnlessFile(folder, target.name());
       Staging staging = staging(target.parent(), folder.identity());
-      StagedFile staged = new StagedFile(storage, staging, folder, target.name());
+      StagedFile staged = new StagedFile(storage, staging, folder, new StagedFile.Upload(sender, target,
+          realPath(target), beginning.kind(), beginning.isNew()));
       try {
-        if (keepFormer) {
+        if (beginning.keepFormer()) {
           staged.copyFormer();
         }
         return staged;

@@ -10,6 +10,7 @@ import org.stationmaster.storage.SystemCall.Memory;
 final class LinuxFile implements OpenedFile {
   private static final int BLOCK = 64 * 1024;
   private static final long COPY_BLOCK = 1L << 30;
+  private static final int SYNC_FILE_RANGE_WRITE = 2;
 
   private final LinuxTree tree;
   private int descriptor;
@@ -34,6 +35,11 @@ final class LinuxFile implements OpenedFile {
   @Override
   public FileFacts facts(String name) throws StorageException {
     return status().facts(name);
+  }
+
+  @Override
+  public Folder.Version version() throws StorageException {
+    return status().version();
   }
 
   @Override
@@ -152,6 +158,13 @@ final class LinuxFile implements OpenedFile {
     try (Memory memory = new Memory()) {
       Errno.check(SystemCall.UTIMENSAT.in(memory, descriptor(), 0, LinuxFolder.times(memory, modified, accessed), 0));
     }
+  }
+
+  @Override
+  public void startSync() {
+    int started = descriptor;
+    // Only advice: a file system that does not know it syncs all the same when it is told to.
+    tree.slowly(() -> SystemCall.SYNC_FILE_RANGE.on(started, 0, 0, SYNC_FILE_RANGE_WRITE));
   }
 
   @Override

@@ -48,6 +48,11 @@ final class LinuxFolder implements Folder {
   }
 
   @Override
+  public Version version(String name) throws StorageException {
+    return LinuxStatus.of(descriptor(), name).version();
+  }
+
+  @Override
   public FileFacts facts(String name) throws StorageException {
     return LinuxStatus.of(descriptor(), name).facts(name);
   }

@@ -79,6 +79,10 @@ record LinuxStatus(int mode, int links, int group, long inode, long size, Instan
     return new FileFacts(name, kind, kind == FileFacts.Kind.FILE ? size : 0, modified, accessed, permissions(), links);
   }
 
+  Folder.Version version() {
+    return new Folder.Version(inode, size, modified);
+  }
+
   private Set<PosixFilePermission> permissions() {
     Set<PosixFilePermission> result = EnumSet.noneOf(PosixFilePermission.class);
     for (PosixFilePermission permission : PosixFilePermission.values()) {

@@ -8,6 +8,9 @@ import java.util.Optional;
 sealed interface OpenedFile extends AutoCloseable permits LinuxFile, PortableFile {
   FileFacts facts(String name) throws StorageException;
 
+  /** The state that it is in. */
+  Folder.Version version() throws StorageException;
+
   /** Fills {@code target} as far as there are bytes; -1 if there are none. */
   int read(ByteBuffer target, long position) throws StorageException;
 
@@ -23,6 +26,9 @@ sealed interface OpenedFile extends AutoCloseable permits LinuxFile, PortableFil
   void appear(Appearance appearance, Folder folder) throws StorageException;
 
   void setTimes(Optional<Instant> modified, Optional<Instant> accessed) throws StorageException;
+
+  /** Has the disk begin with what a later {@link #sync} waits for, where the system can be asked for that. */
+  void startSync();
 
   /** Makes bytes, size, times and mode durable. */
   void sync() throws StorageException;

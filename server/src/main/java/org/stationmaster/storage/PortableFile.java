@@ -32,6 +32,15 @@ final class PortableFile implements OpenedFile {
   }
 
   @Override
+  public Folder.Version version() throws StorageException {
+    try {
+      return PortableFolder.version(path);
+    } catch (IOException e) {
+      throw PortableTree.exception(e);
+    }
+  }
+
+  @Override
   public int read(ByteBuffer target, long position) throws StorageException {
     try {
       file.seek(position);
@@ -93,6 +102,11 @@ final class PortableFile implements OpenedFile {
   @Override
   public void setTimes(Optional<Instant> modified, Optional<Instant> accessed) throws StorageException {
     PortableFolder.setTimes(path, modified, accessed);
+  }
+
+  @Override
+  public void startSync() {
+    // Java cannot ask for it.
   }
 
   @Override

@@ -128,6 +128,19 @@ final class PortableFolder implements Folder {
   }
 
   @Override
+  public Version version(String name) throws StorageException {
+    Path path = child(name);
+    return perform(() -> version(path));
+  }
+
+  static Version version(Path path) throws IOException {
+    BasicFileAttributes attributes =
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    Object key = attributes.fileKey();
+    return new Version(key == null ? path : key, attributes.size(), attributes.lastModifiedTime().toInstant());
+  }
+
+  @Override
   public FileFacts facts(String name) throws StorageException {
     return read(child(name), name);
   }

@@ -4,37 +4,43 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.ThreadLocalRandom;
+import org.stationmaster.storage.Leftovers.Gate;
 
 /**
  * Where uploads of one file system grow: {@code .stationmaster/PROCESS-RANDOM/}, one such folder for each run, locked
  * while it lives, so that another server on the same files knows what was left behind and what is in use.
  */
 final class Staging {
-  private static final String LOCK = "lock";
+  static final String LOCK = "lock";
 
   private final Folder.Identity root;
+  private final String realPath;
   private final Folder top;
   private final Folder run;
   private final String runName;
   private final Optional<Folder.Lock> lock;
+  private final GroupCommit commit;
   private final AtomicLong lastName = new AtomicLong();
   /** How many hold it; {@link Storage} counts. */
   private int holders = 1;
 
-  private Staging(Folder.Identity root, Folder top, Folder run, String runName, Optional<Folder.Lock> lock) {
-    this.root = root;
+  private Staging(Storage storage, Folder root, String realPath, Folder top, Folder run, String runName)
+      throws StorageException {
+    this.root = root.identity();
+    this.realPath = realPath;
     this.top = top;
     this.run = run;
     this.runName = runName;
-    this.lock = lock;
+    this.lock = run.lock(LOCK, false);
+    this.commit = storage.groupCommit(this::remove);
   }
 
-  /** An opened staging folder, and the number of uploads that earlier runs had left in it. */
-  record Opened(Staging staging, long removed) {
-  }
-
-  /** Prepares staging in {@code root} and removes what dead runs left there. */
-  static Opened open(Folder root) throws StorageException {
+  /**
+   * Prepares staging in {@code root} and removes what dead runs left there.
+   *
+   * @param realPath where {@code root} is
+   */
+  static Staging open(Storage storage, Folder root, String realPath) throws StorageException {
     try {
       root.createFolder(VirtualPath.RESERVED_NAME, Appearance.PRIVATE);
     } catch (StorageException.AlreadyExists expected) {
@@ -46,81 +52,35 @@ final class Staging {
     Folder top = root.open(List.of(VirtualPath.RESERVED_NAME));
     // This lock keeps others from taking a run folder that is not locked yet for one left behind.
     try (Gate gate = new Gate(top)) {
-      long removed = gate.removeLeftovers(top);
-      return new Opened(begin(root.identity(), top), removed);
+      storage.leftovers().clean(gate, top, realPath);
+      return begin(storage, root, realPath, top);
     } catch (StorageException e) {
       top.close();
       throw e;
     }
   }
 
-  private static Staging begin(Folder.Identity root, Folder top) throws StorageException {
+  private static Staging begin(Storage storage, Folder root, String realPath, Folder top) throws StorageException {
     String name = ProcessHandle.current().pid() + "-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
     top.createFolder(name, Appearance.PRIVATE);
     Folder run = top.open(List.of(name));
     try {
-      return new Staging(root, top, run, name, run.lock(LOCK, false));
+      return new Staging(storage, root, realPath, top, run, name);
     } catch (StorageException e) {
       run.close();
       throw e;
     }
   }
 
-  /** The right to begin and to clean runs; where files cannot be locked, nothing is cleaned. */
-  private static final class Gate implements AutoCloseable {
-    private final Optional<Folder.Lock> lock;
-
-    Gate(Folder top) throws StorageException {
-      lock = top.lock(LOCK, true);
-    }
-
-    long removeLeftovers(Folder top) throws StorageException {
-      long removed = 0;
-      if (lock.isPresent()) {
-        for (FileFacts entry : top.list()) {
-          if (entry.isFolder()) {
-            removed += removeLeftover(top, entry.name());
-          }
-        }
-      }
-      return removed;
-    }
-
-    private static long removeLeftover(Folder top, String name) throws StorageException {
-      long removed = 0;
-      try (Folder run = top.open(List.of(name))) {
-        Optional<Folder.Lock> dead = run.lock(LOCK, false);
-        if (dead.isEmpty()) {
-          return 0;
-        }
-        for (FileFacts entry : run.list()) {
-          if (!entry.name().equals(LOCK)) {
-            run.removeFile(entry.name());
-            removed++;
-          }
-        }
-        run.removeFile(LOCK);
-        dead.get().close();
-      }
-      top.removeFolder(name);
-      return removed;
-    }
-
-    @Override
-    public void close() {
-      lock.ifPresent(Folder.Lock::close);
-    }
-  }
-
   /** Removes the staging folder of {@code folder} if nothing but it is there and no run uses it; whether it did. */
-  static boolean removeUnused(Folder folder) throws StorageException {
+  static boolean removeUnused(Folder folder, String realPath, Leftovers leftovers) throws StorageException {
     List<FileFacts> entries = folder.list();
     if (entries.size() != 1 || !entries.getFirst().name().equals(VirtualPath.RESERVED_NAME)
         || !entries.getFirst().isFolder()) {
       return false;
     }
     try (Folder top = folder.open(List.of(VirtualPath.RESERVED_NAME)); Gate gate = new Gate(top)) {
-      gate.removeLeftovers(top);
+      leftovers.clean(gate, top, realPath);
       if (top.list().stream().anyMatch(FileFacts::isFolder)) {
         return false;
       }
@@ -143,13 +103,30 @@ final class Staging {
     return run.createFile(name);
   }
 
-  /** Moves an upload to where it is seen, in one step. */
-  void publish(String name, Folder target, String targetName) throws StorageException {
-    run.rename(name, target, targetName, true);
+  /** Where an upload is, for the journal. */
+  Arrival.Staged staged(String name) {
+    return new Arrival.Staged(realPath, runName, name);
   }
 
-  /** Removes an upload; what cannot be removed now is found when the next run begins. */
+  /** Publishes an upload together with others that are ready now. */
+  void publish(Publication publication) throws StorageException {
+    commit.publish(publication);
+  }
+
+  /** Moves an upload to where it is seen, in one step. */
+  void putInPlace(String name, Folder target, String targetName, boolean replace) throws StorageException {
+    run.rename(name, target, targetName, replace);
+  }
+
+  /** Removes an upload that is not published. */
   void discard(String name) {
+    if (!commit.keeps(name)) {
+      remove(name);
+    }
+  }
+
+  /** What cannot be removed now is found when the next run begins. */
+  private void remove(String name) {
     try {
       run.removeFile(name);
     } catch (StorageException expected) {
@@ -168,7 +145,8 @@ final class Staging {
 
   /** Leaves nothing of this run. */
   void end() {
-    discard(LOCK);
+    commit.retryCancels();
+    remove(LOCK);
     lock.ifPresent(Folder.Lock::close);
     run.close();
     try {

@@ -10,10 +10,12 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.stationmaster.config.Durability;
 import org.stationmaster.config.StorageSettings;
-import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
-import org.stationmaster.event.Origin;
 
 /** The files of all accounts. Safe for use by many threads. */
 public final class Storage implements AutoCloseable {
@@ -21,24 +23,33 @@ public final class Storage implements AutoCloseable {
   private final Path data;
   private final Appearance files;
   private final Appearance folders;
-  private final Events events;
+  private final Journal journal;
+  private final Durability durability;
+  private final Leftovers leftovers;
+  /** For work that waits for the disk, and for nothing else. */
+  private final ExecutorService threads;
   /** The staging folders in use, by the folder that they lie in. */
   private final Map<Folder.Identity, Staging> stagings = new HashMap<>();
   private final Staging dataStaging;
 
   /**
-   * Prepares staging under {@code data} and removes what an earlier run left there unfinished.
+   * Finds out what became of the arrivals that an earlier run intended, prepares staging under {@code data} and removes
+   * what is unfinished there.
    *
    * @throws StorageException when {@code data} cannot be created or written, or the group of the settings cannot be
    *     given to files; the message names the setting
    */
-  public Storage(Path data, StorageSettings settings, Events events) throws StorageException {
-    this(data, settings, events, FileTree.ofThisSystem());
+  public Storage(Path data, StorageSettings settings, Journal journal, Events events) throws StorageException {
+    this(data, settings, journal, events, FileTree.ofThisSystem());
   }
 
-  Storage(Path data, StorageSettings settings, Events events, FileTree tree) throws StorageException {
+  Storage(Path data, StorageSettings settings, Journal journal, Events events, FileTree tree) throws StorageException {
     this.tree = tree;
-    this.events = events;
+    this.journal = journal;
+    this.durability = settings.durability();
+    this.leftovers = new Leftovers(tree, journal, events);
+    this.threads = Executors.newCachedThreadPool(Thread.ofPlatform().name("storage-commit-", 0).daemon().factory());
+    leftovers.settleAll();
     Optional<GroupPrincipal> group = settings.group().isPresent() ? Optional.of(find(settings.group().get()))
         : Optional.empty();
     try {
@@ -89,15 +100,16 @@ public final class Storage implements AutoCloseable {
    * The home at {@code folder}; it is created when it is missing. Links on the way to it are the administrator's and
    * are followed.
    *
+   * @param sender whose uploads come into it through this
    * @throws StorageException when it is not a folder or cannot be used
    */
-  public Home open(Path folder) throws StorageException {
+  public Home open(Path folder, Sender sender) throws StorageException {
     Path path = folder.toAbsolutePath();
     try {
-      return new Home(this, tree.open(path), path);
+      return new Home(this, tree.open(path), path, sender);
     } catch (StorageException.NotFound expected) {
       create(path);
-      return new Home(this, tree.open(path), path);
+      return new Home(this, tree.open(path), path, sender);
     }
   }
 
@@ -122,6 +134,19 @@ public final class Storage implements AutoCloseable {
       // Made durable here too: the other session may not be there yet.
     }
     folder.sync();
+  }
+
+  GroupCommit groupCommit(Consumer<String> discard) {
+    return new GroupCommit(threads, journal, durability, discard);
+  }
+
+  Leftovers leftovers() {
+    return leftovers;
+  }
+
+  /** Whether the bytes of an upload are on disk before it gets its name. */
+  boolean syncsBytes() {
+    return durability != Durability.NONE;
   }
 
   Appearance files() {
@@ -153,7 +178,7 @@ public final class Storage implements AutoCloseable {
   /**
    * The staging folder in {@code root}, prepared when it is first asked for; {@link #release} it.
    *
-   * @param realPath where {@code root} is, for events
+   * @param realPath where {@code root} is
    */
   synchronized Staging staging(Folder root, String realPath) throws StorageException {
     Staging known = stagings.get(root.identity());
@@ -161,13 +186,9 @@ public final class Storage implements AutoCloseable {
       known.retain();
       return known;
     }
-    Staging.Opened opened = Staging.open(root);
-    stagings.put(opened.staging().root(), opened.staging());
-    if (opened.removed() > 0) {
-      events.emit(EventCatalogue.STAGING_CLEANED, Origin.process(), Map.of("count", opened.removed(), "real_path",
-          realPath + "/" + VirtualPath.RESERVED_NAME));
-    }
-    return opened.staging();
+    Staging opened = Staging.open(this, root, realPath);
+    stagings.put(opened.root(), opened);
+    return opened;
   }
 
   synchronized void retain(Staging staging) {
@@ -185,6 +206,7 @@ public final class Storage implements AutoCloseable {
   @Override
   public void close() {
     release(dataStaging);
+    threads.close();
     tree.close();
   }
 }

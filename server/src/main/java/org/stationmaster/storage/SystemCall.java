@@ -31,6 +31,7 @@ enum SystemCall {
   PWRITE64(18, 68),
   RENAMEAT2(316, 276),
   STATX(332, 291),
+  SYNC_FILE_RANGE(277, 84),
   UNLINKAT(263, 35),
   UTIMENSAT(280, 88);
 
@@ -134,10 +135,14 @@ enum SystemCall {
   }
 
   /** A call whose arguments are numbers. */
-  long on(long a, long b, long c) {
+  long on(long a, long b, long c, long d) {
     try (Memory memory = new Memory()) {
-      return in(memory, a, b, c, 0, 0, 0);
+      return in(memory, a, b, c, d, 0, 0);
     }
+  }
+
+  long on(long a, long b, long c) {
+    return on(a, b, c, 0);
   }
 
   long on(long a) {

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -380,17 +378,6 @@ class AccountsTest {
   }
 
   @Test
-  void whenTheDatabaseRollsBackByItselfTheCauseIsStillSaid() throws Exception {
-    // As SQLite does when the disk is full.
-    try (Database database = new Database(folder.resolve("full.db"))) {
-      AccountStoreException failure = assertThrows(AccountStoreException.class, () ->
-          database.<Integer, RuntimeException>write(link -> link.update("ROLLBACK") + link.update("the cause")));
-      assertTrue(failure.getMessage().contains("the\": syntax error"), failure.getMessage());
-      assertEquals(0, database.<Integer, RuntimeException>write(link -> link.update("DELETE FROM account")));
-    }
-  }
-
-  @Test
   void onlyTheOwnerReadsTheDatabase() throws Exception {
     add("pole-7");
     try (Stream<Path> files = Files.list(file.getParent())) {
@@ -429,15 +416,6 @@ class AccountsTest {
     Files.writeString(other, "not a database".repeat(100));
     assertThrows(AccountStoreException.class, () -> new Accounts(other, SETTINGS, clock).close());
     assertEquals("not a database".repeat(100), Files.readString(other));
-  }
-
-  @Test
-  void theSchemaIsThatOfTheNewestMigration() throws IOException, URISyntaxException {
-    Path migrations = Path.of(Database.class.getResource("/db/migration").toURI());
-    try (Stream<Path> files = Files.list(migrations)) {
-      assertEquals(Database.SCHEMA, files.map(path -> path.getFileName().toString())
-          .mapToInt(name -> Integer.parseInt(name.substring(1, name.indexOf("__")))).max().orElseThrow());
-    }
   }
 
   private Optional<AuthorizedKey> keyOf(String name) throws AccountStoreException {

@@ -39,7 +39,7 @@ class DefaultConfigurationTest {
         List.of(new AuthenticationMethodSettings("accounts", AuthenticationMethodSettings.Type.DATABASE, true)),
         new PasswordSettings(new DataSize(19 << 20), 2, 1, new DataSize(256 << 20), Duration.ofMinutes(15), 10_000),
         new StorageSettings(PosixFilePermissions.fromString("rw-r-----"), PosixFilePermissions.fromString("rwxr-x---"),
-            Optional.empty()),
+            Optional.empty(), Durability.FULL, Duration.ofDays(30)),
         new SessionSettings(Duration.ofSeconds(60), Duration.ofMinutes(5), Duration.ofSeconds(30)),
         new EventSettings(new DataSize(50 << 20), 90, new DataSize(2L << 30), true),
         new StatusSettings(true, "127.0.0.1", 8990));

@@ -17,9 +17,11 @@ import java.util.stream.Stream;
 import org.stationmaster.account.AccountSettings;
 import org.stationmaster.account.Accounts;
 import org.stationmaster.account.Profile;
+import org.stationmaster.arrival.Arrivals;
 import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.DataSize;
+import org.stationmaster.config.Durability;
 import org.stationmaster.config.FtpListenerSettings;
 import org.stationmaster.config.FtpListenerSettings.Tls;
 import org.stationmaster.config.FtpSettings;
@@ -30,6 +32,7 @@ import org.stationmaster.config.SessionSettings;
 import org.stationmaster.config.StorageSettings;
 import org.stationmaster.config.TlsSettings;
 import org.stationmaster.crypto.TlsIdentity;
+import org.stationmaster.database.Database;
 import org.stationmaster.event.Event;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.EventOutput;
@@ -47,7 +50,9 @@ final class FtpServerUnderTest implements AutoCloseable {
   private final Path folder;
   private final Queue<Event> seen = new ConcurrentLinkedQueue<>();
   private final Events events;
+  private final Database database;
   private final Accounts accounts;
+  private final Arrivals arrivals;
   private final Storage storage;
   private final FtpListener listener;
   private final Sessions sessions = new Sessions();
@@ -69,14 +74,17 @@ final class FtpServerUnderTest implements AutoCloseable {
     EventOutput output = seen::add;
     events = new Events(List.of(output));
     Files.createDirectories(folder.resolve("state"));
-    accounts = new Accounts(folder.resolve("state").resolve("stationmaster.db"),
+    database = new Database(folder.resolve("state/stationmaster.db"));
+    accounts = new Accounts(database,
         new PasswordSettings(new DataSize(1 << 20), 1, 1, new DataSize(8 << 20), Duration.ofMinutes(5), 100));
     if (accounts.find(USER).isEmpty()) {
       accounts.add(USER, AccountSettings.of(Profile.LOGGER), PASSWORD);
       accounts.add("dropbox", AccountSettings.of(Profile.DROPBOX), PASSWORD);
     }
-    storage = new Storage(folder.resolve("data"), new StorageSettings(PosixFilePermissions.fromString("rw-r-----"),
-        PosixFilePermissions.fromString("rwxr-x---"), Optional.empty()), events);
+    StorageSettings publishing = new StorageSettings(PosixFilePermissions.fromString("rw-r-----"),
+        PosixFilePermissions.fromString("rwxr-x---"), Optional.empty(), Durability.FULL, Duration.ofDays(30));
+    arrivals = new Arrivals(database, publishing, events);
+    storage = new Storage(folder.resolve("data"), publishing, arrivals, events);
     identity = TlsIdentity.loadOrGenerate(folder.resolve("keys"), new TlsSettings(Optional.empty(), Optional.empty(),
         new Passphrase.None(), List.of(), Set.of("TLSv1.2", "TLSv1.3")));
     Logins logins = new Logins(List.of(new AuthenticationMethodSettings("accounts",
@@ -164,7 +172,9 @@ final class FtpServerUnderTest implements AutoCloseable {
   public void close() {
     listener.close();
     storage.close();
+    arrivals.close();
     accounts.close();
+    database.close();
     events.close();
     if (!sessions.list().isEmpty() || passivePorts.inUse() != 0) {
       throw new AssertionError("left behind: " + sessions.list() + ", " + passivePorts.inUse() + " ports");

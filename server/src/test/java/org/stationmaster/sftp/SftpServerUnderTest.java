@@ -20,9 +20,11 @@ import org.slf4j.LoggerFactory;
 import org.stationmaster.account.AccountSettings;
 import org.stationmaster.account.Accounts;
 import org.stationmaster.account.Profile;
+import org.stationmaster.arrival.Arrivals;
 import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.DataSize;
+import org.stationmaster.config.Durability;
 import org.stationmaster.config.Passphrase;
 import org.stationmaster.config.PasswordSettings;
 import org.stationmaster.config.SessionSettings;
@@ -31,6 +33,7 @@ import org.stationmaster.config.SshSettings;
 import org.stationmaster.config.StorageSettings;
 import org.stationmaster.crypto.HostKey;
 import org.stationmaster.crypto.HostKeys;
+import org.stationmaster.database.Database;
 import org.stationmaster.event.Event;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.EventOutput;
@@ -52,7 +55,9 @@ final class SftpServerUnderTest {
   final SessionSettings limits;
   final Logins logins;
   final Events events;
+  private final Database database;
   private final Accounts accounts;
+  private final Arrivals arrivals;
   private final Storage storage;
   private final List<Event> seen = new CopyOnWriteArrayList<>();
 
@@ -66,11 +71,14 @@ final class SftpServerUnderTest {
     this.limits = limits;
     EventOutput record = seen::add;
     events = new Events(List.of(record));
-    accounts = new Accounts(Files.createDirectories(folder.resolve("state")).resolve("stationmaster.db"),
+    database = new Database(folder.resolve("state/stationmaster.db"));
+    accounts = new Accounts(database,
         new PasswordSettings(new DataSize(1024 * 1024), 1, 1, new DataSize(16 * 1024 * 1024), Duration.ofMinutes(5),
             100));
-    storage = new Storage(folder.resolve("data"), new StorageSettings(PosixFilePermissions.fromString("rw-r-----"),
-        PosixFilePermissions.fromString("rwxr-x---"), Optional.empty()), events);
+    StorageSettings publishing = new StorageSettings(PosixFilePermissions.fromString("rw-r-----"),
+        PosixFilePermissions.fromString("rwxr-x---"), Optional.empty(), Durability.FULL, Duration.ofDays(30));
+    arrivals = new Arrivals(database, publishing, events);
+    storage = new Storage(folder.resolve("data"), publishing, arrivals, events);
     hostKeys = HostKeys.loadOrGenerate(Files.createDirectories(folder.resolve("keys")),
         new SshSettings(List.of(), 2048, 256, new Passphrase.None()));
     logins = new Logins(List.of(new AuthenticationMethodSettings("accounts",
@@ -147,7 +155,9 @@ final class SftpServerUnderTest {
   void stop() throws Exception {
     listener.close();
     storage.close();
+    arrivals.close();
     accounts.close();
+    database.close();
     events.close();
     for (Event event : seen) {
       assertEquals(event.type().fields(), event.data().keySet(), event.type().toString());

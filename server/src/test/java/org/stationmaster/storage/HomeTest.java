@@ -44,8 +44,8 @@ class HomeTest {
 
   @Test
   void aMissingHomeIsCreatedOnce() throws Exception {
-    try (Home again = server.storage.open(server.homePath);
-        Home deep = server.storage.open(server.data.resolve("region/north/station"))) {
+    try (Home again = server.open(server.homePath);
+        Home deep = server.open(server.data.resolve("region/north/station"))) {
       assertTrue(again.list(VirtualPath.ROOT).isEmpty());
       assertTrue(deep.list(VirtualPath.ROOT).isEmpty());
     }
@@ -54,11 +54,11 @@ class HomeTest {
 
   @Test
   void outsideTheDataFolderAMissingDiskIsNotPaperedOver() throws Exception {
-    try (Home home = server.storage.open(server.outside.resolve("station"))) {
+    try (Home home = server.open(server.outside.resolve("station"))) {
       assertTrue(home.list(VirtualPath.ROOT).isEmpty());
     }
     StorageException e = assertThrows(StorageException.NotFound.class,
-        () -> server.storage.open(server.outside.resolve("disk/station")));
+        () -> server.open(server.outside.resolve("disk/station")));
     assertEquals("the folder above it does not exist; create it or mount its disk", e.getMessage());
     assertFalse(Files.exists(server.outside.resolve("disk")));
   }
@@ -66,14 +66,14 @@ class HomeTest {
   @Test
   void aHomeThatIsAFileIsRefused() throws Exception {
     Path file = Files.writeString(server.outside.resolve("file"), "");
-    assertThrows(StorageException.WrongKind.class, () -> server.storage.open(file));
+    assertThrows(StorageException.WrongKind.class, () -> server.open(file));
   }
 
   @Test
   void theAdministratorMayReachAHomeThroughALink() throws Exception {
     Path real = Files.createDirectory(server.outside.resolve("real"));
     Path link = Files.createSymbolicLink(server.outside.resolve("link"), real);
-    try (Home home = server.storage.open(link); StagedFile staged = home.stage(path("/data"), false, false)) {
+    try (Home home = server.open(link); StagedFile staged = home.stage(path("/data"), false, false)) {
       staged.publish();
     }
     assertTrue(Files.exists(real.resolve("data")));
@@ -241,7 +241,7 @@ class HomeTest {
     long before = descriptors();
     for (int i = 0; i < 2000; i++) {
       String name = List.of("/in/data", "/none/data", "/link/data", "/in", "/", "/new-" + i % 7).get(i % 6);
-      try (Home home = server.storage.open(server.homePath)) {
+      try (Home home = server.open(server.homePath)) {
         switch (i / 6 % 9) {
           case 0 -> home.facts(path(name));
           case 1 -> home.list(path(name));

@@ -155,7 +155,7 @@ class LinksTest {
   void aStagingFolderThatIsALinkIsNotUsed() throws Exception {
     Path other = Files.createDirectory(folder.resolve("other"));
     Files.createSymbolicLink(other.resolve(".stationmaster"), server.outside);
-    try (Home home = server.storage.open(other)) {
+    try (Home home = server.open(other)) {
       assertThrows(StorageException.PathRefused.class, () -> home.stage(path("/data"), false, false));
     }
   }
@@ -194,7 +194,7 @@ class LinksTest {
   /** Everything a client can do in the folder that is being exchanged; what it should not have seen. */
   private List<String> assail(String name) {
     List<String> seen = new ArrayList<>();
-    try (Home home = server.storage.open(server.homePath)) {
+    try (Home home = server.open(server.homePath)) {
       attempt(seen, () -> {
         try (StagedFile staged = home.stage(path("/in/" + name), false, true)) {
           staged.write(bytes("mine"), 0);

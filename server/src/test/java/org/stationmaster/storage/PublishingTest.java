@@ -390,7 +390,7 @@ class PublishingTest {
     for (int i = 0; i < 16; i++) {
       String name = "/a/b/c/" + i;
       sessions.add(Thread.ofVirtual().start(() -> {
-        try (Home home = server.storage.open(server.homePath);
+        try (Home home = server.open(server.homePath);
             StagedFile staged = home.stage(path(name), false, true)) {
           staged.write(bytes(name), 0);
           staged.publish();

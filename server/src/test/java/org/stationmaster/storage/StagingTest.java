@@ -56,7 +56,7 @@ class StagingTest {
   void whatADeadServerLeftInAHomeElsewhereIsRemovedAtItsFirstUpload() throws Exception {
     try (StorageUnderTest server = new StorageUnderTest(folder, way)) {
       leave(server.outside, "1");
-      try (Home home = server.storage.open(server.outside)) {
+      try (Home home = server.open(server.outside)) {
         assertEquals(1, stagedBelow(server.outside).size());
         home.stage(path("/data"), false, false).close();
         assertEquals(List.of(), stagedBelow(server.outside));
@@ -95,7 +95,7 @@ class StagingTest {
   @Test
   void aHomeElsewhereStagesInItself() throws Exception {
     try (StorageUnderTest server = new StorageUnderTest(folder, way)) {
-      Home home = server.storage.open(server.outside);
+      Home home = server.open(server.outside);
       StagedFile staged = home.stage(path("/in/data"), false, true);
       staged.write(bytes("x"), 0);
       assertEquals(1, stagedBelow(server.outside).size());
@@ -110,8 +110,8 @@ class StagingTest {
   @Test
   void aFolderThatHoldsNothingButAnUnusedStagingFolderIsEmpty() throws Exception {
     try (StorageUnderTest server = new StorageUnderTest(folder, way);
-        Home outer = server.storage.open(server.outside)) {
-      Home inner = server.storage.open(server.outside.resolve("inner"));
+        Home outer = server.open(server.outside)) {
+      Home inner = server.open(server.outside.resolve("inner"));
       StagedFile staged = inner.stage(path("/data"), false, false);
       if (way.isLinux()) {
         assertThrows(StorageException.WrongKind.class, () -> outer.removeFolder(path("/inner")));

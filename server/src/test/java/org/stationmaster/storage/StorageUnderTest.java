@@ -9,23 +9,33 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.stationmaster.arrival.Arrivals;
+import org.stationmaster.config.Durability;
 import org.stationmaster.config.StorageSettings;
+import org.stationmaster.database.Database;
+import org.stationmaster.database.DatabaseException;
 import org.stationmaster.event.Event;
 import org.stationmaster.event.EventOutput;
 import org.stationmaster.event.Events;
 
 /** A storage on a temporary folder with the home of one station and a folder outside of it. */
 final class StorageUnderTest implements AutoCloseable {
+  /** Who uploads. */
+  static final Sender SENDER = new Sender("station", "SFTP", "192.0.2.7:1024");
+
   final Path data;
   final Path outside;
   final Path homePath;
   final Storage storage;
   final Home home;
+  final Database database;
+  private final Arrivals arrivals;
   private final List<Event> emitted = new CopyOnWriteArrayList<>();
   private final Events events;
 
@@ -44,13 +54,30 @@ final class StorageUnderTest implements AutoCloseable {
         emitted.add(event);
       }
     }));
-    storage = new Storage(data, settings(group), events, tree);
-    home = storage.open(homePath);
+    try {
+      database = new Database(folder.resolve("state/stationmaster.db"));
+    } catch (DatabaseException e) {
+      throw new IOException(e);
+    }
+    arrivals = new Arrivals(database, settings(group), events);
+    try {
+      storage = new Storage(data, settings(group), arrivals, events, tree);
+    } catch (StorageException e) {
+      arrivals.close();
+      database.close();
+      throw e;
+    }
+    home = open(homePath);
   }
 
   static StorageSettings settings(Optional<String> group) {
     return new StorageSettings(PosixFilePermissions.fromString("rw-r-----"),
-        PosixFilePermissions.fromString("rwxr-x---"), group);
+        PosixFilePermissions.fromString("rwxr-x---"), group, Durability.FULL, Duration.ofDays(30));
+  }
+
+  /** The home at {@code path}, for the station. */
+  Home open(Path path) throws StorageException {
+    return storage.open(path, SENDER);
   }
 
   static VirtualPath path(String text) throws StorageException {
@@ -142,6 +169,8 @@ final class StorageUnderTest implements AutoCloseable {
   public void close() {
     home.close();
     storage.close();
+    arrivals.close();
+    database.close();
     events.close();
   }
 }

@@ -1,4 +1,4 @@
-package org.stationmaster.account;
+package org.stationmaster.database;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.HashMap;
@@ -26,10 +27,11 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * The embedded database: one connection that writes and a few that read, each with its prepared statements. In WAL
- * mode readers and the writer do not wait for each other, and other processes may use the file at the same time.
+ * The embedded database, one for the whole daemon: one connection that writes and a few that read, each with its
+ * prepared statements. In WAL mode readers and the writer do not wait for each other, and other processes may use the
+ * file at the same time.
  */
-final class Database implements AutoCloseable {
+public final class Database implements AutoCloseable {
   /** The newest migration under {@code db/migration}. */
   static final int SCHEMA = 3;
 
@@ -71,12 +73,13 @@ final class Database implements AutoCloseable {
 
   /** What is done with the database. */
   @FunctionalInterface
-  interface Work<T, E extends Exception> {
+  public interface Work<T, E extends Exception> {
+    /** Does it; a database that fails is an SQLException. */
     T with(Link link) throws SQLException, E;
   }
 
   /** Opens {@code file}; creates and migrates it if need be. */
-  Database(Path file) throws AccountStoreException {
+  public Database(Path file) throws DatabaseException {
     this.file = file.toAbsolutePath();
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(Math.toIntExact(PATIENCE.toMillis()));
@@ -90,25 +93,25 @@ final class Database implements AutoCloseable {
       NativeLibrary.prepare(this.file.getParent());
       int installed = installedSchema();
       if (installed > SCHEMA) {
-        throw new AccountStoreException("The account database " + this.file + " was made by a later version (schema "
+        throw new DatabaseException("The database " + this.file + " was made by a later version (schema "
             + installed + ", this version knows " + SCHEMA + "). Use that version, or restore the backup made before "
-            + "it.", null);
+            + "it.", null, false);
       }
       if (installed < SCHEMA) {
         migrateAlone();
       }
     } catch (IOException | FlywayException e) {
       close();
-      throw new AccountStoreException("The account database " + this.file + " cannot be opened: " + e.getMessage()
-          + ". Check the owner and the free space of its folder (paths.state).", e);
-    } catch (AccountStoreException e) {
+      throw new DatabaseException("The database " + this.file + " cannot be opened: " + e.getMessage()
+          + ". Check the owner and the free space of its folder (paths.state).", e, false);
+    } catch (DatabaseException e) {
       close();
       throw e;
     }
   }
 
   /** Asked instead of Flyway, which takes 150 ms to find out that there is nothing to do. */
-  private int installedSchema() throws AccountStoreException {
+  private int installedSchema() throws DatabaseException {
     return this.<Integer, RuntimeException>read(Database::installedSchema);
   }
 
@@ -125,14 +128,16 @@ final class Database implements AutoCloseable {
   }
 
   /** Flyway does not keep two processes from migrating a SQLite file at the same time. */
-  private void migrateAlone() throws IOException, AccountStoreException {
+  private void migrateAlone() throws IOException, DatabaseException {
     Path lock = file.resolveSibling(file.getFileName() + ".migration");
     OwnerOnly.create(lock);
     try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE,
         StandardOpenOption.WRITE); FileLock held = wait(channel)) {
       if (held.isValid() && installedSchema() < SCHEMA) {
         Flyway.configure(Database.class.getClassLoader()).loggers(NoFlywayLog.class.getName()).dataSource(source)
-            .locations("classpath:db/migration").load().migrate();
+            .locations("classpath:db/migration")
+            // The one type that SQLite and PostgreSQL do not share.
+            .placeholders(Map.of("identity", "INTEGER PRIMARY KEY AUTOINCREMENT")).load().migrate();
       }
       // Safe, because whoever still waits for it, or makes it anew, looks at the schema first.
       Files.deleteIfExists(lock);
@@ -151,7 +156,7 @@ final class Database implements AutoCloseable {
   }
 
   /** Reads; sees what was committed before, by whatever process. */
-  <T, E extends Exception> T read(Work<T, E> work) throws AccountStoreException, E {
+  public <T, E extends Exception> T read(Work<T, E> work) throws DatabaseException, E {
     readers.acquireUninterruptibly();
     Link link = idleReaders.pollFirst();
     try {
@@ -180,8 +185,20 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Does all of {@code work} or, when it throws, nothing. On disk when it returns. */
-  <T, E extends Exception> T write(Work<T, E> work) throws AccountStoreException, E {
+  /** Does all of {@code work} or, when it throws, nothing. On disk when it returns, and so is all that was before. */
+  public <T, E extends Exception> T write(Work<T, E> work) throws DatabaseException, E {
+    return write(work, true);
+  }
+
+  /**
+   * Like {@link #write}, but nobody waits for the disk: a loss of power may take it back, though never without all that
+   * was written after it.
+   */
+  public <T, E extends Exception> T writeUnsynced(Work<T, E> work) throws DatabaseException, E {
+    return write(work, false);
+  }
+
+  private <T, E extends Exception> T write(Work<T, E> work, boolean isSynced) throws DatabaseException, E {
     writing.lock();
     try {
       if (closed) {
@@ -190,6 +207,7 @@ final class Database implements AutoCloseable {
       if (writer == null) {
         writer = new Link(source.getConnection());
       }
+      writer.sync(isSynced);
       // In SQL, because after a commit by JDBC the driver begins the next transaction at once and keeps others out.
       writer.update("BEGIN IMMEDIATE");
       try {
@@ -222,12 +240,12 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private AccountStoreException failure(String what, SQLException e) {
+  private DatabaseException failure(String what, SQLException e) {
     boolean isRefused = e.getErrorCode() == SQLiteErrorCode.SQLITE_CANTOPEN.code
         || e.getErrorCode() == SQLiteErrorCode.SQLITE_READONLY.code;
-    return new AccountStoreException("The account database " + file + " cannot be " + what + ": "
+    return new DatabaseException("The database " + file + " cannot be " + what + ": "
         + (isRefused ? "it and its folder must be writable for user " + System.getProperty("user.name")
-            : e.getMessage()), e);
+            : e.getMessage()), e, e.getErrorCode() == SQLiteErrorCode.SQLITE_FULL.code);
   }
 
   @Override
@@ -252,21 +270,23 @@ final class Database implements AutoCloseable {
   }
 
   /** A connection with its prepared statements. Used by one thread at a time. */
-  static final class Link {
+  public static final class Link {
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    /** As {@link #source} opens it. */
+    private boolean isSynced = true;
 
     private Link(Connection connection) {
       this.connection = connection;
     }
 
     /** The rows of a SELECT; {@code values} fill its question marks. The caller closes them. */
-    ResultSet query(String sql, Object... values) throws SQLException {
+    public ResultSet query(String sql, Object... values) throws SQLException {
       return filled(sql, values).executeQuery();
     }
 
     /** Changes rows and says how many. */
-    int update(String sql, Object... values) throws SQLException {
+    public int update(String sql, Object... values) throws SQLException {
       return filled(sql, values).executeUpdate();
     }
 
@@ -280,6 +300,17 @@ final class Database implements AutoCloseable {
         statement.setObject(i + 1, values[i]);
       }
       return statement;
+    }
+
+    /** Whether a commit waits for the disk; in WAL mode NORMAL does not, and keeps the order all the same. */
+    private void sync(boolean wanted) throws SQLException {
+      if (isSynced != wanted) {
+        // Never prepared once for all: SQLite obeys a pragma when it compiles it.
+        try (Statement pragma = connection.createStatement()) {
+          pragma.execute(wanted ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+        }
+        isSynced = wanted;
+      }
     }
 
     private void close() {

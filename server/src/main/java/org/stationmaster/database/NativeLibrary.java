@@ -1,4 +1,4 @@
-package org.stationmaster.account;
+package org.stationmaster.database;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package org.stationmaster.account;
+package org.stationmaster.database;
 
 import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogCreator;

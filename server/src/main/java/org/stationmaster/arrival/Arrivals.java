@@ -1,0 +1,190 @@
+package org.stationmaster.arrival;
+
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.stationmaster.config.Durability;
+import org.stationmaster.config.StorageSettings;
+import org.stationmaster.database.Database;
+import org.stationmaster.database.DatabaseException;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.event.Events;
+import org.stationmaster.event.Origin;
+import org.stationmaster.storage.Arrival;
+import org.stationmaster.storage.Journal;
+import org.stationmaster.storage.StorageException;
+
+/** The journal of arrivals, in the table {@code arrival}. Safe for use by many threads. */
+public final class Arrivals implements Journal, AutoCloseable {
+  private static final Duration PURGE_EVERY = Duration.ofHours(1);
+  private static final int PURGE_AT_ONCE = 500;
+  /** Between two batches, so that nobody who publishes waits for long. */
+  private static final Duration PURGE_PAUSE = Duration.ofMillis(200);
+  private static final Duration RETRY = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final Database database;
+  private final Events events;
+  private final Duration keep;
+  private final boolean isSynced;
+  private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1,
+      Thread.ofPlatform().name("arrivals").daemon().factory());
+  /** What arrived and is not confirmed yet, because the database does not take it. */
+  private final List<Long> unconfirmed = new ArrayList<>();
+  private boolean isFailing;
+
+  /** Uses a database that is closed by its opener, later; begins to remove what is older than the settings keep. */
+  public Arrivals(Database database, StorageSettings settings, Events events) {
+    this.database = database;
+    this.events = events;
+    this.keep = settings.keepArrivals();
+    this.isSynced = settings.durability() == Durability.FULL;
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    thread.scheduleWithFixedDelay(this::purge, PURGE_EVERY.toMillis(), PURGE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public List<Long> intend(List<Arrival> arrivals) throws StorageException {
+    long now = Instant.now().toEpochMilli();
+    return write(link -> {
+      List<Long> ids = new ArrayList<>(arrivals.size());
+      for (Arrival arrival : arrivals) {
+        try (ResultSet row = link.query("INSERT INTO arrival (account, protocol, peer, path, real_path, kind, "
+            + "written_from, written_bytes, size, sha256, staging_folder, staged_run, staged_name, state, intended) "
+            + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intended', ?) RETURNING id",
+            arrival.sender().account(), arrival.sender().protocol(), arrival.sender().peer(), arrival.path(),
+            arrival.realPath(), arrival.kind().name().toLowerCase(Locale.ROOT), arrival.offset(), arrival.length(),
+            arrival.size(), arrival.sha256().orElse(null), arrival.staged().folder(), arrival.staged().run(),
+            arrival.staged().name(), now)) {
+          row.next();
+          ids.add(row.getLong(1));
+        }
+      }
+      return ids;
+    });
+  }
+
+  @Override
+  public void cancel(List<Long> ids) throws StorageException {
+    write(link -> {
+      for (long id : ids) {
+        link.update("DELETE FROM arrival WHERE id = ? AND state = 'intended'", id);
+      }
+      return ids.size();
+    });
+  }
+
+  private <T> T write(Database.Work<T, RuntimeException> work) throws StorageException {
+    try {
+      T result = isSynced ? database.write(work) : database.writeUnsynced(work);
+      works();
+      return result;
+    } catch (DatabaseException e) {
+      fails(e);
+      String message = "the journal of arrivals cannot be written, and without it nothing is published";
+      throw e.isDiskFull() ? new StorageException.DiskFull(message + ": its disk is full", e)
+          : new StorageException.Failed(message, e);
+    }
+  }
+
+  /** Said once, and not for every upload that is refused meanwhile. */
+  private synchronized void fails(DatabaseException e) {
+    if (!isFailing) {
+      isFailing = true;
+      events.emit(EventCatalogue.JOURNAL_UNAVAILABLE, Origin.process(), Map.of("details", e.getMessage()));
+    }
+  }
+
+  private synchronized void works() {
+    if (isFailing) {
+      isFailing = false;
+      events.emit(EventCatalogue.JOURNAL_AVAILABLE, Origin.process());
+    }
+  }
+
+  @Override
+  public void confirm(List<Long> ids) {
+    List<Long> all;
+    synchronized (unconfirmed) {
+      unconfirmed.addAll(ids);
+      all = List.copyOf(unconfirmed);
+    }
+    if (all.isEmpty()) {
+      return;
+    }
+    long now = Instant.now().toEpochMilli();
+    try {
+      database.<Integer, RuntimeException>writeUnsynced(link -> {
+        for (long id : all) {
+          link.update("UPDATE arrival SET state = 'confirmed', confirmed = ? WHERE id = ? AND state = 'intended'", now,
+              id);
+        }
+        return all.size();
+      });
+      synchronized (unconfirmed) {
+        unconfirmed.removeAll(all);
+      }
+    } catch (DatabaseException e) {
+      fails(e);
+      try {
+        thread.schedule(() -> confirm(List.of()), RETRY.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException expected) {
+        // The next start finds it out.
+      }
+    }
+  }
+
+  @Override
+  public List<Intended> intended() throws StorageException {
+    try {
+      return database.<List<Intended>, RuntimeException>read(link -> {
+        List<Intended> found = new ArrayList<>();
+        try (ResultSet rows = link.query("SELECT id, staging_folder, staged_run, staged_name, real_path FROM arrival "
+            + "WHERE state = 'intended' ORDER BY id")) {
+          while (rows.next()) {
+            found.add(new Intended(rows.getLong(1),
+                new Arrival.Staged(rows.getString(2), rows.getString(3), rows.getString(4)), rows.getString(5)));
+          }
+        }
+        return found;
+      });
+    } catch (DatabaseException e) {
+      throw new StorageException.Failed("the journal of arrivals cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Removes what is older than is kept, the oldest first; also what was intended on a disk that never came back. */
+  void purge() {
+    long before = Instant.now().minus(keep).toEpochMilli();
+    try {
+      while (database.<Integer, RuntimeException>writeUnsynced(link -> link.update("DELETE FROM arrival "
+          + "WHERE intended < ? AND id IN (SELECT id FROM arrival ORDER BY id LIMIT ?)", before, PURGE_AT_ONCE))
+          == PURGE_AT_ONCE) {
+        TimeUnit.MILLISECONDS.sleep(PURGE_PAUSE.toMillis());
+      }
+    } catch (DatabaseException expected) {
+      // In an hour again; whether the database works is said by those who need it now.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** After the last upload. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    try {
+      thread.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    confirm(List.of());
+  }
+}

@@ -1,0 +1,36 @@
+package org.stationmaster.storage;
+
+import java.util.List;
+
+/**
+ * Remembers what is about to be published, so that after a crash it can be found out what came of it: a file that is
+ * still staged did not arrive, one that is not staged any more did. Used by many threads.
+ */
+public interface Journal {
+  /**
+   * An arrival that is not known to have come true.
+   *
+   * @param id its number
+   * @param staged where the file was
+   * @param realPath where the file was going
+   */
+  record Intended(long id, Arrival.Staged staged, String realPath) {
+  }
+
+  /**
+   * Remembers that these files are about to get their names; all of them or, if it throws, none. Durable when it
+   * returns, if {@code storage.durability} is {@code full}.
+   *
+   * @return their numbers, in the same order
+   */
+  List<Long> intend(List<Arrival> arrivals) throws StorageException;
+
+  /** These files have arrived. Never fails: what cannot be written now is written later, or found out at next start. */
+  void confirm(List<Long> ids);
+
+  /** These files did not arrive. Durable when it returns; the staged file is removed after that. */
+  void cancel(List<Long> ids) throws StorageException;
+
+  /** What was intended and neither confirmed nor cancelled. */
+  List<Intended> intended() throws StorageException;
+}

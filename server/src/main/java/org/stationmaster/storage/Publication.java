@@ -1,0 +1,27 @@
+package org.stationmaster.storage;
+
+/** An upload that wants to become visible, as {@link GroupCommit} sees it. */
+interface Publication {
+  /** What the journal remembers of it. */
+  Arrival arrival();
+
+  /** Asks the disk to begin with what {@link #syncBytes} will wait for. */
+  void startSync();
+
+  /**
+   * Makes its bytes durable.
+   *
+   * @throws StorageException when they are not, or when it is not to be published any more
+   */
+  void syncBytes() throws StorageException;
+
+  /**
+   * Makes it visible in one step. Until this returns nothing can be seen of it; from then on it counts as published.
+   *
+   * @throws StorageException when what it replaces has changed meanwhile, or it cannot be done
+   */
+  void putInPlace() throws StorageException;
+
+  /** The folder that has to be synced for its name to be durable. */
+  Folder folder();
+}
