@@ -16,8 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.stationmaster.account.AccountStoreException;
 import org.stationmaster.account.Accounts;
 import org.stationmaster.arrival.Arrivals;
 import org.stationmaster.config.ChangedSetting;
@@ -63,6 +67,8 @@ import org.stationmaster.storage.StorageException;
  * lets transfers finish before it stops.
  */
 public final class Daemon implements AutoCloseable {
+  private static final Duration LONGEST_SWEEP = Duration.ofMinutes(5);
+
   private final ConfigurationSource source;
   private final PrintStream console;
   /** What to close, the last one opened first. */
@@ -150,6 +156,30 @@ public final class Daemon implements AutoCloseable {
     Storage storage = new Storage(data, configuration.storage(), arrivals, events);
     opened.push(storage);
     logins = new Logins(configuration.authentication(), accounts, storage, data, events);
+    ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
+        Thread.ofVirtual().name("storage-sweeper").factory());
+    opened.push(sweeper);
+    Duration window = configuration.storage().resumeWindow();
+    Duration pause = window.isZero() || window.compareTo(LONGEST_SWEEP) > 0 ? LONGEST_SWEEP : window;
+    sweeper.scheduleWithFixedDelay(() -> sweep(storage, accounts), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void sweep(Storage storage, Accounts accounts) {
+    try {
+      storage.sweepPartials(configuration.paths().quarantine(), name -> isThere(accounts, name));
+    } catch (RuntimeException e) {
+      events.emit(EventCatalogue.INTERNAL_ERROR, Origin.process(),
+          Map.of("activity", "sweeping cut uploads", "details", e.toString()));
+    }
+  }
+
+  private static boolean isThere(Accounts accounts, String name) {
+    try {
+      return accounts.find(name).isPresent();
+    } catch (AccountStoreException e) {
+      // While nobody can tell, nothing is removed for it.
+      return true;
+    }
   }
 
   private void startListeners() throws KeyMaterialException, AddressNotAvailable {

@@ -33,7 +33,7 @@ public final class ServerUnderTest implements AutoCloseable {
 
   private static final long PATIENCE_MILLIS = 30_000;
   /** Threads that a server starts; the rest are the JVM's and the test runner's. */
-  private static final Pattern OURS = Pattern.compile("sshd|sftp|ftp|event|control|HTTP|account|signal|status");
+  private static final Pattern OURS = Pattern.compile("sshd|sftp|ftp|event|control|HTTP|account|signal|status|storage");
 
   private final Path home;
   private final Set<Thread> threadsBefore;
@@ -282,7 +282,8 @@ public final class ServerUnderTest implements AutoCloseable {
 
   private List<String> stagedFiles() throws IOException {
     try (Stream<Path> staged = Files.walk(dataRoot().resolve(".stationmaster"))) {
-      return staged.filter(Files::isRegularFile).map(Path::toString).filter(name -> !name.contains("lock")).toList();
+      return staged.filter(Files::isRegularFile).map(Path::toString)
+          .filter(name -> !name.contains("lock") && !name.contains("/partial/")).toList();
     }
   }
 }

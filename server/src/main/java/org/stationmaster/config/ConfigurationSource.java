@@ -114,7 +114,8 @@ public final class ConfigurationSource {
     }
     return new Configuration(
         new PathSettings(home, values.get(Settings.PATHS_CONFIG), values.get(Settings.PATHS_KEYS),
-            values.get(Settings.PATHS_DATA), values.get(Settings.PATHS_STATE), values.get(Settings.PATHS_LOGS)),
+            values.get(Settings.PATHS_DATA), values.get(Settings.PATHS_STATE), values.get(Settings.PATHS_LOGS),
+            values.get(Settings.PATHS_QUARANTINE)),
         listeners,
         new FtpSettings(values.get(Settings.FTP_DATA_TIMEOUT)),
         new SshSettings(values.get(Settings.SSH_HOST_KEYS), values.get(Settings.SSH_RSA_KEY_SIZE),
@@ -130,7 +131,8 @@ public final class ConfigurationSource {
             values.get(Settings.PASSWORDS_REMEMBERED_LOGINS)),
         new StorageSettings(values.get(Settings.STORAGE_FILE_MODE), values.get(Settings.STORAGE_FOLDER_MODE),
             values.get(Settings.STORAGE_GROUP), values.get(Settings.STORAGE_DURABILITY),
-            values.get(Settings.STORAGE_KEEP_ARRIVALS)),
+            values.get(Settings.STORAGE_KEEP_ARRIVALS), values.get(Settings.STORAGE_RESUME_WINDOW),
+            values.get(Settings.STORAGE_EXPIRED_PARTIALS)),
         new SessionSettings(values.get(Settings.SESSIONS_LOGIN_GRACE), values.get(Settings.SESSIONS_IDLE_TIMEOUT),
             values.get(Settings.SESSIONS_DRAIN_TIME)),
         new EventSettings(values.get(Settings.EVENTS_FILE_SIZE), values.get(Settings.EVENTS_KEEP_DAYS),

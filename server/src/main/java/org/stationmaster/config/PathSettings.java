@@ -11,12 +11,13 @@ import java.nio.file.Path;
  * @param data the accounts' home folders, one below it per account name
  * @param state the database and what else the daemon remembers
  * @param logs the event log and the library log
+ * @param quarantine cut uploads that nobody went on with, if they are not deleted
  */
-public record PathSettings(Path home, Path config, Path keys, Path data, Path state, Path logs) {
+public record PathSettings(Path home, Path config, Path keys, Path data, Path state, Path logs, Path quarantine) {
   /** Everything at its default. */
   public static PathSettings below(Path home) {
     return new PathSettings(home, home.resolve("config"), home.resolve("keys"), home.resolve("data"),
-        home.resolve("state"), home.resolve("logs"));
+        home.resolve("state"), home.resolve("logs"), home.resolve("quarantine"));
   }
 
   /** The database of accounts. */

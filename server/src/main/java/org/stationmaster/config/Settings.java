@@ -31,6 +31,8 @@ final class Settings {
       "The database of accounts and what else the server remembers.");
   static final Setting<Path> PATHS_LOGS = restarting("paths.logs", ValueTypes.FOLDER, "logs",
       "The event log, events.log, and its older files.");
+  static final Setting<Path> PATHS_QUARANTINE = restarting("paths.quarantine", ValueTypes.FOLDER, "quarantine",
+      "Cut uploads that nobody went on with, where storage.expired-partials is quarantine.");
 
   static final Setting<Protocol> LISTENER_PROTOCOL = restarting("listeners.*.protocol", ValueTypes.PROTOCOL, "",
       "What is spoken: sftp, ftp (explicit TLS) or ftps (implicit TLS).").standard(new Standard.None());
@@ -118,6 +120,12 @@ final class Settings {
       + " name, which may be lost; none, nothing is synced.");
   static final Setting<Duration> STORAGE_KEEP_ARRIVALS = restarting("storage.keep-arrivals",
       ValueTypes.duration(Duration.ofHours(1)), "30d", "How long the database remembers that a file arrived.");
+  static final Setting<Duration> STORAGE_RESUME_WINDOW = restarting("storage.resume-window", NO_TIME_OR_MORE, "1d",
+      "How long the bytes of a cut upload are kept, so that its account can go on where it was cut; 0s keeps none.");
+  static final Setting<StorageSettings.ExpiredPartials> STORAGE_EXPIRED_PARTIALS = restarting(
+      "storage.expired-partials", ValueTypes.EXPIRED_PARTIALS, "delete",
+      "What becomes of a cut upload that nobody went on with: delete, or quarantine, which moves it to"
+      + " paths.quarantine.");
 
   static final Setting<Duration> SESSIONS_LOGIN_GRACE = reloadable("sessions.login-grace", SOME_TIME, "60s",
       "From connect to login.");
@@ -145,7 +153,7 @@ final class Settings {
 
   /** The table, in the order of the shipped file. */
   static final SettingsTable TABLE = new SettingsTable(List.of(
-      PATHS_CONFIG, PATHS_KEYS, PATHS_DATA, PATHS_STATE, PATHS_LOGS,
+      PATHS_CONFIG, PATHS_KEYS, PATHS_DATA, PATHS_STATE, PATHS_LOGS, PATHS_QUARANTINE,
       LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_AUTHENTICATION, LISTENER_TLS,
       LISTENER_PASSIVE_PORTS, LISTENER_PASSIVE_ADDRESS,
       FTP_PASSIVE_PORTS, FTP_PASSIVE_ADDRESS, FTP_DATA_TIMEOUT,
@@ -155,6 +163,7 @@ final class Settings {
       PASSWORDS_ARGON2_MEMORY, PASSWORDS_ARGON2_ITERATIONS, PASSWORDS_ARGON2_PARALLELISM, PASSWORDS_HASHING_MEMORY,
       PASSWORDS_REMEMBER_FOR, PASSWORDS_REMEMBERED_LOGINS,
       STORAGE_FILE_MODE, STORAGE_FOLDER_MODE, STORAGE_GROUP, STORAGE_DURABILITY, STORAGE_KEEP_ARRIVALS,
+      STORAGE_RESUME_WINDOW, STORAGE_EXPIRED_PARTIALS,
       SESSIONS_LOGIN_GRACE, SESSIONS_IDLE_TIMEOUT, SESSIONS_DRAIN_TIME,
       EVENTS_FILE_SIZE, EVENTS_KEEP_DAYS, EVENTS_KEEP_SIZE, EVENTS_CONSOLE,
       STATUS_ENABLED, STATUS_ADDRESS, STATUS_PORT), groups(), standardListeners(), removed());
@@ -172,7 +181,7 @@ final class Settings {
     groups.put("tls", "The certificate for FTP with TLS, and TLS itself.");
     groups.put("authentication", "Who checks a login.");
     groups.put("passwords", "How passwords are hashed (Argon2id), and how long a successful check is remembered.");
-    groups.put("storage", "How files are published.");
+    groups.put("storage", "How files are published, and what becomes of those that were cut.");
     groups.put("sessions", "Time limits.");
     groups.put("events", "Where events go: paths.logs/events.log, and the console.");
     groups.put("status", "The port for health checks.");

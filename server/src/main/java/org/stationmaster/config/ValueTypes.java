@@ -143,6 +143,8 @@ final class ValueTypes {
 
   static final ValueType<Durability> DURABILITY = choice("durability", Durability::toString,
       List.of(Durability.values()));
+  static final ValueType<StorageSettings.ExpiredPartials> EXPIRED_PARTIALS = choice("end of a cut upload",
+      value -> value.name().toLowerCase(Locale.ROOT), List.of(StorageSettings.ExpiredPartials.values()));
 
   static final ValueType<List<CredentialType>> CREDENTIAL_TYPES = ValueType.text("publickey or password", text ->
       Stream.of(CredentialType.values()).filter(type -> type.setting().equals(text)).findFirst()

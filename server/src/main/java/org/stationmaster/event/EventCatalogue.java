@@ -117,6 +117,18 @@ public enum EventCatalogue {
       groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_CRITICAL)),
   JOURNAL_AVAILABLE(21005, "The journal of arrivals can be written again; uploads are accepted.",
       groups(OPERATIONAL, PROCESS, SUCCESS)),
+  PARTIAL_KEPT(21020, "The first {bytes} bytes of the upload of \"{path}\" are kept until {until}; the account can "
+      + "go on where it was cut.", groups(AUTHENTICATED, FILE_OPERATION, INFORMATIONAL, OPERATION_WRITE), "real_path"),
+  PARTIAL_NOT_KEPT(21021, "What came of the upload of \"{path}\" could not be kept; the account must send it again "
+      + "from its beginning: {details}", groups(AUTHENTICATED, FILE_OPERATION, FAILURE, OPERATION_WRITE), "real_path"),
+  PARTIAL_RESUMED(21022, "The upload of \"{path}\" that was cut goes on at byte {offset}.",
+      groups(AUTHENTICATED, FILE_OPERATION, INFORMATIONAL, OPERATION_WRITE), "real_path"),
+  PARTIAL_EXPIRED(21023, "The {bytes} bytes that account \"{account}\" at {peer_address} sent of \"{path}\" until "
+      + "{cut} were removed: {reason}.", groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+  PARTIAL_QUARANTINED(21024, "The {bytes} bytes that account \"{account}\" at {peer_address} sent of \"{path}\" "
+      + "until {cut} were moved to \"{real_path}\": {reason}.", groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+  PARTIAL_SWEEP_FAILED(21025, "Old pieces of cut uploads in \"{real_path}\" could not be removed; it is tried again: "
+      + "{details}", groups(OPERATIONAL, PROCESS, FAILURE)),
 
   // SSH and SFTP
   SSH_REQUEST_REFUSED(30008, "SSH request refused: {details}", groups(AUTHENTICATED, FAILURE, SSH)),

@@ -423,6 +423,10 @@ final class FtpSession implements Runnable {
     return control.stands();
   }
 
+  boolean hasEnded() {
+    return control.hasEnded();
+  }
+
   /** Announces a transfer and begins it. */
   void start(Payload payload, String announcement) throws IOException {
     DataRoute route = parameters.takeRoute().orElseThrow();

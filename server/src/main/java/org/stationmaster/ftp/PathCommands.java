@@ -59,7 +59,7 @@ final class PathCommands {
   }
 
   static void rnfr(FtpSession session, String argument) throws IOException {
-    session.files().attributes(path(argument));
+    session.files().publishedAttributes(path(argument));
     session.parameters().setRenameFrom(path(argument));
     session.reply(350, "Send RNTO.");
   }

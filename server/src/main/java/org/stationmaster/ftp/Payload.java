@@ -16,7 +16,7 @@ sealed interface Payload {
   /**
    * All of it went over: what was uploaded is published, unless there is an objection.
    *
-   * @param objection asked when what came is durable; called by another thread
+   * @param objection asked when what came is durable; others wait for the answer, and another thread asks
    */
   void complete(Supplier<Optional<String>> objection) throws StorageException;
 

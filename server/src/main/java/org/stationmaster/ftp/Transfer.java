@@ -174,12 +174,16 @@ final class Transfer implements Runnable {
   /**
    * The end of a clear-text stream says nothing about its completeness (RFC 959 section 3.4.1): the FIN of a client
    * that was killed looks like that of one that is done. But a client that is done waits on its command connection for
-   * the 226, and a killed one loses that too, a moment earlier or later. So the bytes are made durable first, which
-   * gives the news of the command connection time to arrive, and are published only if it still stands. A command
-   * connection whose end is still on the network when the disk is done cannot be known.
+   * the 226, and a killed one loses that too, a moment earlier or later. So there is a look at the command connection
+   * before the bytes are made durable, and another one afterwards, when there was time for its news to arrive; they are
+   * published only if it still stands. A command connection whose end is still on the network when the disk is done
+   * cannot be known.
    */
   private Reply publish() {
     try {
+      if (!session.isConnected()) {
+        cancelForEndedCommands();
+      }
       payload.complete(this::objection);
       return new Reply(226, "Transfer complete.");
     } catch (StorageException e) {
@@ -188,9 +192,13 @@ final class Transfer implements Runnable {
     }
   }
 
+  private void cancelForEndedCommands() {
+    cancel("the command connection ended", new Reply(426, "The command connection ended."));
+  }
+
   private Optional<String> objection() {
-    if (!session.isConnected()) {
-      cancel("the command connection ended", new Reply(426, "The command connection ended."));
+    if (session.hasEnded()) {
+      cancelForEndedCommands();
     }
     return fate.compareAndExchange(MOVING, PUBLISHING) instanceof Fate.Cancelled cancelled
         ? Optional.of(cancelled.reason()) : Optional.empty();

@@ -93,8 +93,23 @@ public final class FileSession implements AutoCloseable {
     changeFolder(current.parent().toString());
   }
 
-  /** What is at {@code path}; a link is described, not followed. */
+  /**
+   * What is at {@code path}; a link is described, not followed. Where nothing is, it is what has come of an upload that
+   * was cut, so that the client can go on with it.
+   */
   public FileFacts attributes(String path) throws StorageException, PermissionDenied {
+    return perform(numbers.attributes, path, target -> {
+      checkMayLook(target);
+      try {
+        return home.facts(target);
+      } catch (StorageException.NotFound e) {
+        return home.cutUpload(target).orElseThrow(() -> e);
+      }
+    });
+  }
+
+  /** What is published at {@code path}; a link is described, not followed. */
+  public FileFacts publishedAttributes(String path) throws StorageException, PermissionDenied {
     return perform(numbers.attributes, path, target -> {
       checkMayLook(target);
       return home.facts(target);
@@ -179,7 +194,7 @@ public final class FileSession implements AutoCloseable {
     });
   }
 
-  /** Removes a file. */
+  /** Removes a file, and what came of an upload that was cut. */
   public void removeFile(String path) throws StorageException, PermissionDenied {
     perform(numbers.delete, path, target -> {
       check(Permission.DELETE_FILE, notHome(target));
@@ -255,7 +270,7 @@ public final class FileSession implements AutoCloseable {
       check(Permission.READ, path);
     }
     Optional<FileFacts> former = factsIfThere(path);
-    if (former.isEmpty() && !request.create()) {
+    if (former.isEmpty() && !request.create() && home.cutUpload(path).isEmpty()) {
       throw new StorageException.NotFound("no such file");
     }
     if (former.isPresent() && request.create() && request.exclusive()) {
@@ -267,15 +282,13 @@ public final class FileSession implements AutoCloseable {
     if (former.isPresent() && !former.get().isFile()) {
       throw new StorageException.WrongKind(former.get().isFolder() ? "it is a folder" : "it is not a regular file");
     }
-    if (request.offset() > former.map(FileFacts::size).orElse(0L)) {
-      throw new StorageException.Failed("offset " + request.offset() + " lies behind the end of the file", null);
-    }
-    StagedFile staged = home.stage(path, new Home.Beginning(former.isPresent() && !request.truncate(),
+    boolean isAnew = request.truncate() || request.create() && request.exclusive();
+    StagedFile staged = home.stage(path, new Home.Beginning(!isAnew,
         request.create() && mayMakeFolder(path.parent()), request.create() && request.exclusive(),
         request.append() ? Arrival.Kind.APPEND : Arrival.Kind.UPLOAD));
     try {
       if (request.offset() > 0) {
-        staged.truncate(request.offset());
+        staged.continueAt(request.offset());
       }
       return new OpenFile(connection, events, data(path), said, request, staged);
     } catch (StorageException | RuntimeException e) {

@@ -2,6 +2,7 @@ package org.stationmaster.session;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
+import org.stationmaster.event.Origin;
 import org.stationmaster.storage.FileFacts;
 import org.stationmaster.storage.ReadableFile;
 import org.stationmaster.storage.StagedFile;
@@ -17,7 +19,8 @@ import org.stationmaster.storage.StorageException;
 
 /**
  * A file that a client has open. It ends in exactly one of two ways: {@link #complete()} when the client closed it, or
- * {@link #abandon} for whatever else. What was written is published by the first and vanishes by the second.
+ * {@link #abandon} for whatever else. What was written is published by the first; by the second it is kept for the
+ * account to go on with where it came of an upload of the whole file, and else vanishes.
  */
 public final class OpenFile {
   private final Connection connection;
@@ -28,6 +31,7 @@ public final class OpenFile {
   private final StagedFile staged;
   private final long begin = System.nanoTime();
   private final AtomicBoolean ended = new AtomicBoolean();
+  private boolean isResumeSaid;
   private volatile long totalRead;
   private volatile long totalWritten;
 
@@ -103,12 +107,29 @@ public final class OpenFile {
     int length = source.remaining();
     long from = request.append() ? staged.size() : position;
     try {
-      staged.write(source, from);
+      if (request.append()) {
+        staged.append(source);
+      } else {
+        staged.write(source, position);
+      }
       totalWritten += length;
+      sayResume();
     } catch (StorageException e) {
       emitBlockFailure(EventCatalogue.SFTP_WRITE_FAILED, length, from, e);
       throw e;
     }
+  }
+
+  private void sayResume() {
+    if (!isResumeSaid && staged.resumedAt().isPresent()) {
+      isResumeSaid = true;
+      data.put("offset", staged.resumedAt().get());
+      events.emit(EventCatalogue.PARTIAL_RESUMED, connection.origin(), pathData("offset", data.get("offset")));
+    }
+  }
+
+  private Map<String, Object> pathData(String name, Object value) {
+    return new HashMap<>(Map.of("path", data.get("path"), "real_path", data.get("real_path"), name, value));
   }
 
   /** SFTP clients send blocks, and each that fails has its event; an FTP transfer fails as a whole. */
@@ -150,7 +171,7 @@ public final class OpenFile {
    * The client seems to have closed the file: like {@link #complete()}, unless there is an objection.
    *
    * @param objection asked when the bytes are durable and nothing is published yet: a reason not to, a clause for the
-   *     event log; called by another thread
+   *     event log. Others wait for the answer, and another thread asks
    */
   public void complete(Supplier<Optional<String>> objection) throws StorageException {
     if (!ended.compareAndSet(false, true)) {
@@ -160,6 +181,7 @@ public final class OpenFile {
     try {
       if (staged != null) {
         staged.publish(objection);
+        sayResume();
       } else {
         refuseIf(objection.get());
       }
@@ -178,15 +200,35 @@ public final class OpenFile {
     }
   }
 
-  /** The client did not close the file: nothing is published. {@code reason} is a clause for the event log. */
+  /**
+   * The client did not close the file: nothing is published, but the client may go on with an upload later.
+   *
+   * @param reason a clause for the event log
+   */
   public void abandon(String reason) {
     if (!ended.compareAndSet(false, true)) {
       return;
     }
     try {
       emitFailure(connection.protocol().events().transfer(request.mode()).incomplete(), reason);
+      keep();
     } finally {
       release();
+    }
+  }
+
+  private void keep() {
+    if (staged == null) {
+      return;
+    }
+    try {
+      staged.keep(Origin.format(connection.peer())).ifPresent(kept -> {
+        Map<String, Object> facts = pathData("bytes", kept.bytes());
+        facts.put("until", kept.until().truncatedTo(ChronoUnit.SECONDS).toString());
+        events.emit(EventCatalogue.PARTIAL_KEPT, connection.origin(), facts);
+      });
+    } catch (StorageException e) {
+      events.emit(EventCatalogue.PARTIAL_NOT_KEPT, connection.origin(), pathData("details", e.getMessage()));
     }
   }
 

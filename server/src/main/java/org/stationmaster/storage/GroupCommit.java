@@ -21,8 +21,8 @@ import org.stationmaster.config.Durability;
  */
 final class GroupCommit {
   private static final int LARGEST_GROUP = 256;
-  /** More do not help a disk that is flushed as a whole. */
-  private static final int SYNCS_AT_ONCE = 4;
+  /** Those that wait at the same time share a flush of the disk; each that comes later needs one of its own. */
+  private static final int SYNCS_AT_ONCE = 16;
 
   private final Executor threads;
   private final Journal journal;

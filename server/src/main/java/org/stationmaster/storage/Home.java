@@ -86,12 +86,50 @@ public final class Home implements AutoCloseable {
     }
   }
 
-  /** Removes a file, or a link itself. */
+  /** Removes a file, or a link itself, and the partial of an upload that was cut. */
   public void removeFile(VirtualPath target) throws StorageException {
     refuseRoot(target);
+    boolean wasPartial = removePartial(target);
     try (Folder folder = folder(target.parent())) {
       folder.removeFile(target.name());
+    } catch (StorageException.NotFound e) {
+      if (!wasPartial) {
+        throw e;
+      }
     }
+  }
+
+  private boolean removePartial(VirtualPath target) throws StorageException {
+    Optional<Partial> partial = partial(target);
+    return partial.isPresent() && partial.get().remove();
+  }
+
+  /**
+   * What is known of an upload to {@code target} that was cut, for its owner: a little less than has come, so that
+   * there is always something to send. It can be gone on with, but neither listed nor read.
+   */
+  public Optional<FileFacts> cutUpload(VirtualPath target) throws StorageException {
+    Optional<Partial> partial = partial(target);
+    Optional<FileFacts> facts = partial.isPresent() ? partial.get().find() : Optional.empty();
+    return facts.map(cut -> new FileFacts(target.name(), cut.kind(), Partial.shownSize(cut), cut.modified(),
+        cut.accessed(), cut.mode().isEmpty() ? cut.mode() : storage.files().mode(), cut.links()));
+  }
+
+  /** Where a partial would be; looking makes no staging folder where there was none. */
+  private Optional<Partial> partial(VirtualPath target) throws StorageException {
+    if (target.isRoot()) {
+      return Optional.empty();
+    }
+    try (Folder folder = folder(target.parent())) {
+      return staging(target.parent(), folder.identity(), false).map(staging -> partial(staging, target));
+    } catch (StorageException expected) {
+      // No such folder, or it can only be read: nothing of an upload can be there.
+      return Optional.empty();
+    }
+  }
+
+  private Partial partial(Staging staging, VirtualPath target) {
+    return new Partial(staging, sender.account(), target, storage.resumeWindow());
   }
 
   /**
@@ -122,6 +160,7 @@ public final class Home implements AutoCloseable {
       if (!from.parent().equals(to.parent())) {
         source.sync();
       }
+      removePartial(to);
     }
   }
 
@@ -174,12 +213,15 @@ public final class Home implements AutoCloseable {
     Folder folder = beginning.createParents() ? folderMade(target.parent()) : existing(target.parent());
     try {
       StagedFile.refuseUnlessFile(folder, target.name());
-      Staging staging = staging(target.parent(), folder.identity());
+      Staging staging = staging(target.parent(), folder.identity(), true)
+          .orElseThrow(() -> new StorageException.NotFound("the folder was moved away"));
       StagedFile staged = new StagedFile(storage, staging, folder, new StagedFile.Upload(sender, target,
-          realPath(target), beginning.kind(), beginning.isNew()));
+          realPath(target), beginning.kind(), beginning.isNew()), partial(staging, target));
       try {
         if (beginning.keepFormer()) {
-          staged.copyFormer();
+          staged.startFromWhatIsThere();
+        } else {
+          staged.startEmpty();
         }
         return staged;
       } catch (StorageException e) {
@@ -237,29 +279,32 @@ public final class Home implements AutoCloseable {
   }
 
   /** The staging folder on the file system of {@code folder}, from where its files can be renamed into place. */
-  private synchronized Staging staging(VirtualPath target, Folder.Identity folder) throws StorageException {
+  private synchronized Optional<Staging> staging(VirtualPath target, Folder.Identity folder, boolean create)
+      throws StorageException {
     Staging known = stagings.get(folder.fileSystem());
     if (known != null) {
-      return known;
+      return Optional.of(known);
     }
     Optional<Staging> inData = root.identity().fileSystem().equals(folder.fileSystem()) && storage.isInData(path)
         ? storage.dataStaging(folder) : Optional.empty();
-    Staging staging = inData.isPresent() ? inData.get() : topmost(target, folder);
-    stagings.put(folder.fileSystem(), staging);
+    Optional<Staging> staging = inData.isPresent() ? inData : topmost(target, folder, create);
+    staging.ifPresent(found -> stagings.put(folder.fileSystem(), found));
     return staging;
   }
 
   /** In the first folder on the way to {@code target} that lies on the file system of {@code folder}. */
-  private Staging topmost(VirtualPath target, Folder.Identity folder) throws StorageException {
+  private Optional<Staging> topmost(VirtualPath target, Folder.Identity folder, boolean create)
+      throws StorageException {
     for (int depth = 0; depth <= target.names().size(); depth++) {
       VirtualPath top = new VirtualPath(target.names().subList(0, depth));
       try (Folder candidate = folder(top)) {
         if (candidate.identity().fileSystem().equals(folder.fileSystem())) {
-          return storage.staging(candidate, realPath(top));
+          return create || Staging.isIn(candidate) ? Optional.of(storage.staging(candidate, realPath(top)))
+              : Optional.empty();
         }
       }
     }
-    throw new StorageException.NotFound("the folder was moved away");
+    return Optional.empty();
   }
 
   @Override

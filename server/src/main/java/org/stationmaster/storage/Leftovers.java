@@ -82,7 +82,7 @@ final class Leftovers {
     }
     long removed = 0;
     for (FileFacts entry : top.list()) {
-      if (entry.isFolder()) {
+      if (entry.isFolder() && !entry.name().equals(Staging.PARTIALS)) {
         removed += cleanRun(top, entry.name(), realPath);
       }
     }

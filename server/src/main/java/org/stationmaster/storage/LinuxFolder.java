@@ -47,9 +47,32 @@ final class LinuxFolder implements Folder {
     return new LinuxFolder(tree, tree.openBelow(descriptor(), names));
   }
 
+  /** By a descriptor that can be asked and closed, and nothing else. */
+  private record HeldFile(LinuxTree tree, int descriptor, String name) implements Held {
+    @Override
+    public Version version() throws StorageException {
+      return LinuxStatus.of(descriptor).version();
+    }
+
+    @Override
+    public FileFacts facts() throws StorageException {
+      return LinuxStatus.of(descriptor).facts(name);
+    }
+
+    @Override
+    public void close() {
+      tree.slowly(() -> SystemCall.CLOSE.on(descriptor));
+    }
+  }
+
   @Override
-  public Version version(String name) throws StorageException {
-    return LinuxStatus.of(descriptor(), name).version();
+  public Optional<Held> hold(String name) throws StorageException {
+    try (Memory memory = new Memory()) {
+      long held = SystemCall.OPENAT.in(memory, descriptor(), memory.text(name),
+          SystemCall.O_PATH | SystemCall.O_NOFOLLOW | SystemCall.O_CLOEXEC);
+      return held == Errno.ENOENT.result ? Optional.empty()
+          : Optional.of(new HeldFile(tree, (int) Errno.check(held), name));
+    }
   }
 
   @Override
@@ -198,6 +221,11 @@ final class LinuxFolder implements Folder {
 
   private static void checkRegular(LinuxStatus status) throws StorageException {
     status.facts("").requireFile();
+  }
+
+  @Override
+  public LinuxFile openToWrite(String name) throws StorageException {
+    return open(name, SystemCall.O_RDWR, 0);
   }
 
   @Override

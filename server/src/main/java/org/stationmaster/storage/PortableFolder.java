@@ -127,10 +127,23 @@ final class PortableFolder implements Folder {
     return folder;
   }
 
+  private record HeldFile(Version version, FileFacts facts) implements Held {
+    @Override
+    public void close() {
+      // Java cannot hold a file without keeping others from replacing it.
+    }
+  }
+
   @Override
-  public Version version(String name) throws StorageException {
+  public Optional<Held> hold(String name) throws StorageException {
     Path path = child(name);
-    return perform(() -> version(path));
+    return perform(() -> {
+      try {
+        return Optional.of(new HeldFile(version(path), facts(path, name)));
+      } catch (NoSuchFileException expected) {
+        return Optional.empty();
+      }
+    });
   }
 
   static Version version(Path path) throws IOException {
@@ -247,9 +260,18 @@ final class PortableFolder implements Folder {
 
   @Override
   public OpenedFile openFile(String name) throws StorageException {
+    return openFile(name, "r");
+  }
+
+  @Override
+  public OpenedFile openToWrite(String name) throws StorageException {
+    return openFile(name, "rw");
+  }
+
+  private OpenedFile openFile(String name, String mode) throws StorageException {
     Path path = child(name);
     read(path, name).requireFile();
-    return perform(() -> new PortableFile(path, new RandomAccessFile(path.toFile(), "r")));
+    return perform(() -> new PortableFile(path, new RandomAccessFile(path.toFile(), mode)));
   }
 
   @Override

@@ -8,17 +8,14 @@ interface Publication {
   /** Asks the disk to begin with what {@link #syncBytes} will wait for. */
   void startSync();
 
-  /**
-   * Makes its bytes durable.
-   *
-   * @throws StorageException when they are not, or when it is not to be published any more
-   */
+  /** Makes its bytes durable. */
   void syncBytes() throws StorageException;
 
   /**
    * Makes it visible in one step. Until this returns nothing can be seen of it; from then on it counts as published.
    *
-   * @throws StorageException when what it replaces has changed meanwhile, or it cannot be done
+   * @throws StorageException when what it replaces has changed meanwhile, when it is not wanted any more, or when it
+   *     cannot be done
    */
   void putInPlace() throws StorageException;
 

@@ -7,8 +7,11 @@ import java.util.function.Supplier;
 
 /**
  * An upload on its way: written aside, published whole or not at all. Closing it without {@link #publish()} discards
- * it; the file that was there stays as it was. Interrupting a thread in it changes nothing, and closing it from another
- * thread waits for the operation that is running.
+ * it, unless {@link #keep} has kept it to be gone on with; the file that was there stays as it was. Interrupting a
+ * thread in it changes nothing, and closing it from another thread waits for the operation that is running.
+ *
+ * <p>What it goes on from is chosen when the first byte is written, because only then it is known where the client is:
+ * from nothing, from the file that is there, or from the partial of an upload that was cut.
  */
 public final class StagedFile implements AutoCloseable {
   /** More bytes than this are synced before the upload joins a group, so that nobody waits for somebody's gigabyte. */
@@ -21,9 +24,12 @@ public final class StagedFile implements AutoCloseable {
   private final Folder folder;
   private final Upload upload;
   private final String name;
-  private final String stagedName;
-  private final OpenedFile bytes;
+  private final Partial partial;
+  /** From the first byte on; until then nothing is staged. */
+  private Optional<Staged> staged = Optional.empty();
   private long size;
+  /** How many bytes from the beginning on are there without a gap. */
+  private long unbroken;
   /** Written since the last sync, and since the disk was last told to begin. */
   private long unsynced;
   private long unstarted;
@@ -32,9 +38,16 @@ public final class StagedFile implements AutoCloseable {
   private Optional<Instant> modified = Optional.empty();
   private Optional<Instant> accessed = Optional.empty();
   private Optional<StorageException> failure = Optional.empty();
-  /** The file that this one starts from, as it was then. */
-  private Optional<Folder.Version> former = Optional.empty();
+  /** The file that this one may start from, or has started from, as it was when this one was opened. */
+  private Optional<Former> former = Optional.empty();
+  /** What is replaced. */
+  private Optional<Folder.Held> replaced = Optional.empty();
+  /** Where a cut upload went on. */
+  private Optional<Long> resumedAt = Optional.empty();
+  /** Whether all its bytes came as an upload of the whole file, be it in several pieces. */
+  private boolean isWholeUpload;
   private boolean published;
+  private boolean kept;
   private boolean closed;
 
   /**
@@ -49,15 +62,30 @@ public final class StagedFile implements AutoCloseable {
   record Upload(Sender sender, VirtualPath target, String realPath, Arrival.Kind kind, boolean isNew) {
   }
 
+  /** Where the bytes grow. */
+  private record Staged(String name, OpenedFile bytes) {
+  }
+
+  private record Former(OpenedFile bytes, FileFacts facts, Folder.Version version) {
+  }
+
+  /**
+   * What is left of an upload that was cut.
+   *
+   * @param bytes how many
+   * @param until when its account may go on with it
+   */
+  public record Kept(long bytes, Instant until) {
+  }
+
   /** Takes {@code folder} over unless it fails. */
-  StagedFile(Storage storage, Staging staging, Folder folder, Upload upload) throws StorageException {
+  StagedFile(Storage storage, Staging staging, Folder folder, Upload upload, Partial partial) {
     this.storage = storage;
     this.staging = staging;
     this.folder = folder;
     this.upload = upload;
     this.name = upload.target().name();
-    this.stagedName = staging.newName();
-    this.bytes = staging.create(stagedName);
+    this.partial = partial;
     storage.retain(staging);
   }
 
@@ -69,50 +97,211 @@ public final class StagedFile implements AutoCloseable {
     }
   }
 
-  /** Starts from the bytes of the file that is there, if one is. */
-  synchronized void copyFormer() throws StorageException {
-    try (OpenedFile source = folder.openFile(name)) {
-      // Before the bytes: what is added while they are copied must not pass for known.
-      former = Optional.of(source.version());
-      bytes.copyFrom(source);
-      size = bytes.facts(name).size();
-      unsynced = size;
-    } catch (StorageException.NotFound expected) {
-      // It starts empty.
+  /** Starts from nothing. */
+  synchronized void startEmpty() throws StorageException {
+    stage(staging::create);
+    isWholeUpload = true;
+  }
+
+  /** Starts from the file or the partial that is there, as the first write decides; where neither is, from nothing. */
+  synchronized void startFromWhatIsThere() throws StorageException {
+    former = openFormer();
+    Optional<FileFacts> cut = partial.find();
+    if (former.isEmpty() && cut.isEmpty()) {
+      startEmpty();
+    } else {
+      size = former.map(file -> file.facts().size()).orElseGet(() -> Partial.shownSize(cut.get()));
     }
+  }
+
+  private Optional<Former> openFormer() throws StorageException {
+    try {
+      OpenedFile bytes = folder.openFile(name);
+      try {
+        // Before the bytes: what is added while they are copied must not pass for known.
+        Folder.Version version = bytes.version();
+        return Optional.of(new Former(bytes, bytes.facts(name), version));
+      } catch (StorageException e) {
+        bytes.close();
+        throw e;
+      }
+    } catch (StorageException.NotFound expected) {
+      return Optional.empty();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Opening {
+    OpenedFile open(String stagedName) throws StorageException;
+  }
+
+  private void stage(Opening opening) throws StorageException {
+    String stagedName = staging.newName();
+    staged = Optional.of(new Staged(stagedName, opening.open(stagedName)));
+  }
+
+  /** Where the first byte is written decides what it goes on from. */
+  private void beginAt(long offset) throws StorageException {
+    if (staged.isPresent()) {
+      return;
+    }
+    if (former.isPresent()) {
+      if (isEndOfPartial(offset)) {
+        resumeAt(offset);
+      } else {
+        copyFormer();
+      }
+    } else if (offset == 0) {
+      startEmpty();
+    } else {
+      resumeAt(offset);
+    }
+  }
+
+  /** An offset that is the end of the file that is there speaks of that. */
+  private boolean isEndOfPartial(long offset) throws StorageException {
+    return former.filter(file -> file.facts().size() == offset).isEmpty()
+        && partial.find().filter(cut -> offset == cut.size() || offset == Partial.shownSize(cut)).isPresent();
+  }
+
+  private void copyFormer() throws StorageException {
+    stage(staging::create);
+    staged.get().bytes().copyFrom(former.get().bytes());
+    size = staged.get().bytes().facts(name).size();
+    unsynced = size;
+    former.get().bytes().close();
+  }
+
+  /** Goes on with the partial; what it has behind {@code offset} the client sends again. */
+  private void resumeAt(long offset) throws StorageException {
+    FileFacts cut = partial.find().orElseThrow(StagedFile::nothingToResume);
+    if (offset > cut.size()) {
+      throw behindEnd(offset, Partial.shownSize(cut));
+    }
+    try {
+      stage(partial::take);
+    } catch (StorageException.NotFound e) {
+      throw nothingToResume();
+    }
+    staged.get().bytes().truncate(offset);
+    size = offset;
+    unbroken = offset;
+    closeFormer();
+    former = Optional.empty();
+    resumedAt = Optional.of(offset);
+    isWholeUpload = true;
+  }
+
+  private static StorageException nothingToResume() {
+    return new StorageException.Failed("the upload that was to go on is not there any more; send the file from its "
+        + "beginning", null);
+  }
+
+  private static StorageException behindEnd(long offset, long end) {
+    return new StorageException.Failed("offset " + offset + " lies behind the end of the file; " + end
+        + " bytes are there", null);
+  }
+
+  /** Where it went on with an upload that was cut before. */
+  public synchronized Optional<Long> resumedAt() {
+    return resumedAt;
   }
 
   /** What is known of it now; its name, its mode and the times that were set are those it will have. */
   public synchronized FileFacts facts() throws StorageException {
-    FileFacts now = bytes.facts(name);
-    return new FileFacts(name, FileFacts.Kind.FILE, now.size(), modified.orElse(now.modified()),
-        accessed.orElse(now.accessed()), now.mode().isEmpty() ? now.mode() : storage.files().mode(), now.links());
+    FileFacts now;
+    if (staged.isPresent()) {
+      now = staged.get().bytes().facts(name);
+    } else if (former.isPresent()) {
+      now = former.get().bytes().facts(name);
+    } else {
+      now = partial.find().orElseThrow(StagedFile::nothingToResume);
+    }
+    return new FileFacts(name, FileFacts.Kind.FILE, staged.isPresent() ? now.size() : size,
+        modified.orElse(now.modified()), accessed.orElse(now.accessed()),
+        now.mode().isEmpty() ? now.mode() : storage.files().mode(), now.links());
   }
 
-  /** Bytes so far, the former ones included. */
-  public synchronized long size() throws StorageException {
+  /** Bytes so far, those included that it goes on from. */
+  public synchronized long size() {
     return size;
   }
 
   /** Writes all of {@code source} at {@code position}. After a failure it cannot be published any more. */
   public synchronized void write(ByteBuffer source, long position) throws StorageException {
-    int length = source.remaining();
-    try {
+    change(() -> {
       checkPosition(position);
-      bytes.write(source, position);
-      size = Math.max(size, position + length);
-      writtenFrom = Math.min(writtenFrom, position);
-      writtenTo = Math.max(writtenTo, position + length);
-      unsynced += length;
-      unstarted += length;
-      if (unstarted >= START_SYNC_EVERY && storage.syncsBytes()) {
-        bytes.startSync();
-        unstarted = 0;
+      beginAt(position);
+      put(source, position);
+    });
+  }
+
+  /** Writes all of {@code source} at the end. After a failure it cannot be published any more. */
+  public synchronized void append(ByteBuffer source) throws StorageException {
+    change(() -> {
+      if (staged.isEmpty() && former.isPresent()) {
+        copyFormer();
+      } else {
+        beginAt(size);
       }
+      // A cut append is undone, unless it went on with an upload.
+      isWholeUpload = resumedAt.isPresent();
+      put(source, size);
+    });
+  }
+
+  private void put(ByteBuffer source, long position) throws StorageException {
+    int length = source.remaining();
+    OpenedFile bytes = staged.get().bytes();
+    bytes.write(source, position);
+    size = Math.max(size, position + length);
+    if (position <= unbroken) {
+      unbroken = Math.max(unbroken, position + length);
+    }
+    writtenFrom = Math.min(writtenFrom, position);
+    writtenTo = Math.max(writtenTo, position + length);
+    unsynced += length;
+    unstarted += length;
+    if (unstarted >= START_SYNC_EVERY && storage.syncsBytes()) {
+      bytes.startSync();
+      unstarted = 0;
+    }
+  }
+
+  private void refuseIfEnded() throws StorageException {
+    if (closed) {
+      throw new StorageException.Failed("the upload has ended", null);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Change {
+    void make() throws StorageException;
+  }
+
+  private void change(Change change) throws StorageException {
+    refuseIfEnded();
+    try {
+      change.make();
     } catch (StorageException e) {
       failure = Optional.of(e);
       throw e;
     }
+  }
+
+  /**
+   * Goes on at {@code offset} whatever is written, and drops what was behind it.
+   *
+   * @throws StorageException.Failed when not so many bytes are there
+   */
+  public synchronized void continueAt(long offset) throws StorageException {
+    change(() -> {
+      if (offset > size && !isEndOfPartial(offset)) {
+        throw behindEnd(offset, size);
+      }
+      beginAt(offset);
+      cut(offset);
+    });
   }
 
   static void checkPosition(long position) throws StorageException {
@@ -124,19 +313,30 @@ public final class StagedFile implements AutoCloseable {
   /** Reads back, up to the space in {@code target}; -1 at the end. */
   public synchronized int read(ByteBuffer target, long position) throws StorageException {
     checkPosition(position);
-    return bytes.read(target, position);
+    if (staged.isPresent()) {
+      return staged.get().bytes().read(target, position);
+    }
+    // A partial is for going on, not for reading.
+    return former.isPresent() ? former.get().bytes().read(target, position) : -1;
   }
 
   /** Cuts or extends it to {@code size}. After a failure it cannot be published any more. */
   public synchronized void truncate(long newSize) throws StorageException {
-    try {
+    change(() -> {
       checkPosition(newSize);
-      bytes.truncate(newSize);
-      size = newSize;
-    } catch (StorageException e) {
-      failure = Optional.of(e);
-      throw e;
-    }
+      if (staged.isEmpty() && former.isPresent()) {
+        copyFormer();
+      } else if (staged.isEmpty()) {
+        beginAt(Math.min(newSize, partial.find().orElseThrow(StagedFile::nothingToResume).size()));
+      }
+      cut(newSize);
+    });
+  }
+
+  private void cut(long newSize) throws StorageException {
+    staged.get().bytes().truncate(newSize);
+    size = newSize;
+    unbroken = Math.min(unbroken, newSize);
   }
 
   /** What is present of the times is what the published file will have. */
@@ -150,16 +350,10 @@ public final class StagedFile implements AutoCloseable {
    * it cannot be published any more.
    */
   public synchronized void force() throws StorageException {
-    if (!storage.syncsBytes()) {
-      return;
-    }
-    try {
-      bytes.sync();
-      unsynced = 0;
-    } catch (StorageException e) {
+    if (staged.isPresent() && storage.syncsBytes()) {
       // The kernel reports lost bytes once; the next sync would succeed without them.
-      failure = Optional.of(e);
-      throw e;
+      change(() -> staged.get().bytes().sync());
+      unsynced = 0;
     }
   }
 
@@ -170,20 +364,24 @@ public final class StagedFile implements AutoCloseable {
 
   /**
    * Makes the bytes durable and the file visible under its name in one step, together with other uploads that are ready
-   * now. When this returns the file survives a loss of power, unless {@code storage.durability} promises less.
+   * now. When this returns the file survives a loss of power, unless {@code storage.durability} promises less. If
+   * nothing was written into the file that is there, only its times change.
    *
-   * @param objection asked when the bytes are durable and nothing is visible yet, by another thread: a reason not to
-   *     publish, which becomes the exception's message
+   * @param objection asked when the bytes are durable and nothing is visible yet: a reason not to publish, which
+   *     becomes the exception's message. Others wait for the answer, and another thread asks
    * @throws StorageException when it is not published; it is discarded then
    */
   public synchronized void publish(Supplier<Optional<String>> objection) throws StorageException {
-    if (closed) {
-      throw new StorageException.Failed("the upload has ended", null);
-    }
+    refuseIfEnded();
     try {
       if (failure.isPresent()) {
         throw failure.get();
       }
+      if (staged.isEmpty()) {
+        leaveAsItIs(objection);
+        return;
+      }
+      OpenedFile bytes = staged.get().bytes();
       refuseUnlessFile(folder, name);
       bytes.appear(storage.files(), folder);
       if (modified.isPresent() || accessed.isPresent()) {
@@ -192,17 +390,41 @@ public final class StagedFile implements AutoCloseable {
       if (unsynced > MOST_TO_SYNC_TOGETHER) {
         force();
       }
-      staging.publish(new Replacement(objection));
+      staging.publish(new Replacement(staged.get(), objection));
     } finally {
       close();
     }
   }
 
+  private void leaveAsItIs(Supplier<Optional<String>> objection) throws StorageException {
+    refuseIf(objection.get());
+    if (former.isPresent() && (modified.isPresent() || accessed.isPresent())) {
+      replaced = folder.hold(name);
+      refuseIfFormerChanged(replaced);
+      folder.setTimes(name, modified, accessed);
+    }
+  }
+
+  private static void refuseIf(Optional<String> objection) throws StorageException {
+    if (objection.isPresent()) {
+      throw new StorageException.Failed(objection.get(), null);
+    }
+  }
+
+  /** What others published under this name since is not undone by an upload that does not know it. */
+  private void refuseIfFormerChanged(Optional<Folder.Held> now) throws StorageException {
+    if (former.isPresent() && (now.isEmpty() || !now.get().version().equals(former.get().version()))) {
+      throw new StorageException.Failed("the file was changed or taken away meanwhile; send it again", null);
+    }
+  }
+
   /** Puts the staged file in the place of the one that is there; {@link #publish} waits for it meanwhile. */
   private final class Replacement implements Publication {
+    private final Staged file;
     private final Supplier<Optional<String>> objection;
 
-    Replacement(Supplier<Optional<String>> objection) {
+    Replacement(Staged file, Supplier<Optional<String>> objection) {
+      this.file = file;
       this.objection = objection;
     }
 
@@ -210,53 +432,38 @@ public final class StagedFile implements AutoCloseable {
     public Arrival arrival() {
       long from = Math.min(writtenFrom, writtenTo);
       return new Arrival(upload.sender(), upload.target().toString(), upload.realPath(), upload.kind(), from,
-          writtenTo - from, size, Optional.empty(), staging.staged(stagedName));
+          writtenTo - from, size, Optional.empty(), staging.staged(file.name()));
     }
 
     @Override
     public void startSync() {
       if (storage.syncsBytes()) {
-        bytes.startSync();
+        file.bytes().startSync();
       }
     }
 
     @Override
     public void syncBytes() throws StorageException {
       if (storage.syncsBytes()) {
-        bytes.sync();
-      }
-      Optional<String> reason = objection.get();
-      if (reason.isPresent()) {
-        throw new StorageException.Failed(reason.get(), null);
+        file.bytes().sync();
       }
     }
 
     @Override
     public void putInPlace() throws StorageException {
       // What comes between this look and the rename is replaced as a name, never followed.
-      refuseUnlessFile(folder, name);
-      refuseIfFormerChanged();
-      bytes.close();
+      replaced = folder.hold(name);
+      if (replaced.isPresent()) {
+        replaced.get().facts().requireFile();
+      }
+      refuseIfFormerChanged(replaced);
+      refuseIf(objection.get());
+      file.bytes().close();
       try {
-        staging.putInPlace(stagedName, folder, name, !upload.isNew());
+        staging.putInPlace(file.name(), folder, name, !upload.isNew());
         published = true;
       } catch (StorageException.NotFound e) {
         throw new StorageException.NotFound("the folder was removed meanwhile");
-      }
-    }
-
-    /** What others published under this name since is not undone by an upload that does not know it. */
-    private void refuseIfFormerChanged() throws StorageException {
-      if (former.isPresent() && !former.equals(versionIfThere())) {
-        throw new StorageException.Failed("the file was changed or taken away meanwhile; send it again", null);
-      }
-    }
-
-    private Optional<Folder.Version> versionIfThere() throws StorageException {
-      try {
-        return Optional.of(folder.version(name));
-      } catch (StorageException.NotFound expected) {
-        return Optional.empty();
       }
     }
 
@@ -266,16 +473,65 @@ public final class StagedFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends an upload that was cut: what came of it is kept for its account to go on with. That is nothing for appends and
+   * writes into a file, which are undone, after a failure, and where cut uploads are not kept. When this returns the
+   * bytes survive a loss of power.
+   *
+   * @param peer who sent it, for people
+   * @return what is kept, if anything is
+   */
+  public synchronized Optional<Kept> keep(String peer) throws StorageException {
+    // Of a single byte nothing would be shown.
+    if (closed || failure.isPresent() || !isWholeUpload || unbroken < 2 || !partial.isKept()) {
+      close();
+      return Optional.empty();
+    }
+    try {
+      Instant now = Instant.now();
+      OpenedFile bytes = staged.get().bytes();
+      bytes.truncate(unbroken);
+      bytes.setTimes(Optional.of(now), Optional.empty());
+      bytes.sync();
+      Instant until = partial.keep(staged.get().name(), peer, now);
+      kept = true;
+      storage.remember(staging);
+      return Optional.of(new Kept(unbroken, until));
+    } finally {
+      close();
+    }
+  }
+
+  /** It stands for a path that has a file now. */
+  private void forgetPartial() {
+    try {
+      partial.remove();
+    } catch (StorageException expected) {
+      // Where the file is there it is addressed no more, and its time will be over.
+    }
+  }
+
+  private void closeFormer() {
+    former.ifPresent(file -> file.bytes().close());
+  }
+
   @Override
   public synchronized void close() {
     if (closed) {
       return;
     }
     closed = true;
-    bytes.close();
-    if (!published) {
-      staging.discard(stagedName);
+    closeFormer();
+    staged.ifPresent(file -> {
+      file.bytes().close();
+      if (!published && !kept) {
+        staging.discard(file.name());
+      }
+    });
+    if (published && partial.isKept()) {
+      forgetPartial();
     }
+    replaced.ifPresent(Folder.Held::close);
     folder.close();
     storage.release(staging);
   }

@@ -8,15 +8,18 @@ import org.stationmaster.storage.Leftovers.Gate;
 
 /**
  * Where uploads of one file system grow: {@code .stationmaster/PROCESS-RANDOM/}, one such folder for each run, locked
- * while it lives, so that another server on the same files knows what was left behind and what is in use.
+ * while it lives, so that another server on the same files knows what was left behind and what is in use. Beside them
+ * {@code .stationmaster/partial/} holds cut uploads that may go on, in this run or a later one.
  */
 final class Staging {
   static final String LOCK = "lock";
+  static final String PARTIALS = "partial";
 
   private final Folder.Identity root;
   private final String realPath;
   private final Folder top;
   private final Folder run;
+  private final Folder partials;
   private final String runName;
   private final Optional<Folder.Lock> lock;
   private final GroupCommit commit;
@@ -24,12 +27,13 @@ final class Staging {
   /** How many hold it; {@link Storage} counts. */
   private int holders = 1;
 
-  private Staging(Storage storage, Folder root, String realPath, Folder top, Folder run, String runName)
-      throws StorageException {
+  private Staging(Storage storage, Folder root, String realPath, Folder top, Folder run, Folder partials,
+      String runName) throws StorageException {
     this.root = root.identity();
     this.realPath = realPath;
     this.top = top;
     this.run = run;
+    this.partials = partials;
     this.runName = runName;
     this.lock = run.lock(LOCK, false);
     this.commit = storage.groupCommit(this::remove);
@@ -61,18 +65,41 @@ final class Staging {
   }
 
   private static Staging begin(Storage storage, Folder root, String realPath, Folder top) throws StorageException {
+    Folder partials = partials(top);
     String name = ProcessHandle.current().pid() + "-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
-    top.createFolder(name, Appearance.PRIVATE);
-    Folder run = top.open(List.of(name));
     try {
-      return new Staging(storage, root, realPath, top, run, name);
+      top.createFolder(name, Appearance.PRIVATE);
+      Folder run = top.open(List.of(name));
+      try {
+        return new Staging(storage, root, realPath, top, run, partials, name);
+      } catch (StorageException e) {
+        run.close();
+        throw e;
+      }
     } catch (StorageException e) {
-      run.close();
+      partials.close();
       throw e;
     }
   }
 
-  /** Removes the staging folder of {@code folder} if nothing but it is there and no run uses it; whether it did. */
+  private static Folder partials(Folder top) throws StorageException {
+    try {
+      top.createFolder(PARTIALS, Appearance.PRIVATE);
+    } catch (StorageException.AlreadyExists expected) {
+      // From an earlier run.
+    }
+    return top.open(List.of(PARTIALS));
+  }
+
+  /** Whether there is, or was in an earlier run, a staging folder in {@code folder}. */
+  static boolean isIn(Folder folder) throws StorageException {
+    return Home.factsIfThere(folder, VirtualPath.RESERVED_NAME).isPresent();
+  }
+
+  /**
+   * Removes the staging folder of {@code folder}, with the partials in it, if nothing but it is there and no run uses
+   * it; whether it did.
+   */
   static boolean removeUnused(Folder folder, String realPath, Leftovers leftovers) throws StorageException {
     List<FileFacts> entries = folder.list();
     if (entries.size() != 1 || !entries.getFirst().name().equals(VirtualPath.RESERVED_NAME)
@@ -81,17 +108,34 @@ final class Staging {
     }
     try (Folder top = folder.open(List.of(VirtualPath.RESERVED_NAME)); Gate gate = new Gate(top)) {
       leftovers.clean(gate, top, realPath);
-      if (top.list().stream().anyMatch(FileFacts::isFolder)) {
+      if (top.list().stream().anyMatch(entry -> entry.isFolder() && !entry.name().equals(PARTIALS))) {
         return false;
       }
+      removePartials(top);
       top.removeFile(LOCK);
     }
     folder.removeFolder(VirtualPath.RESERVED_NAME);
     return true;
   }
 
+  private static void removePartials(Folder top) throws StorageException {
+    try (Folder partials = top.open(List.of(PARTIALS))) {
+      for (FileFacts entry : partials.list()) {
+        partials.removeFile(entry.name());
+      }
+    } catch (StorageException.NotFound expected) {
+      return;
+    }
+    top.removeFolder(PARTIALS);
+  }
+
   Folder.Identity root() {
     return root;
+  }
+
+  /** Where the folder is in which it lies. */
+  String realPath() {
+    return realPath;
   }
 
   /** A name for an upload that none had in this run. */
@@ -106,6 +150,21 @@ final class Staging {
   /** Where an upload is, for the journal. */
   Arrival.Staged staged(String name) {
     return new Arrival.Staged(realPath, runName, name);
+  }
+
+  /** Opens an upload once more. */
+  OpenedFile reopen(String name) throws StorageException {
+    return run.openToWrite(name);
+  }
+
+  /** Where cut uploads are kept. */
+  Folder partials() {
+    return partials;
+  }
+
+  /** Moves a cut upload back to where uploads grow. */
+  void take(String partial, String name) throws StorageException {
+    partials.rename(partial, run, name, false);
   }
 
   /** Publishes an upload together with others that are ready now. */
@@ -149,6 +208,7 @@ final class Staging {
     remove(LOCK);
     lock.ifPresent(Folder.Lock::close);
     run.close();
+    partials.close();
     try {
       top.removeFolder(runName);
     } catch (StorageException expected) {

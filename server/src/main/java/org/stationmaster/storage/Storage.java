@@ -7,15 +7,19 @@ import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.stationmaster.config.Durability;
 import org.stationmaster.config.StorageSettings;
+import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
+import org.stationmaster.event.Origin;
 
 /** The files of all accounts. Safe for use by many threads. */
 public final class Storage implements AutoCloseable {
@@ -28,6 +32,9 @@ public final class Storage implements AutoCloseable {
   private final Leftovers leftovers;
   /** For work that waits for the disk, and for nothing else. */
   private final ExecutorService threads;
+  private final Events events;
+  private final Duration resumeWindow;
+  private final StorageSettings.ExpiredPartials expiredPartials;
   /** The staging folders in use, by the folder that they lie in. */
   private final Map<Folder.Identity, Staging> stagings = new HashMap<>();
   private final Staging dataStaging;
@@ -46,7 +53,10 @@ public final class Storage implements AutoCloseable {
   Storage(Path data, StorageSettings settings, Journal journal, Events events, FileTree tree) throws StorageException {
     this.tree = tree;
     this.journal = journal;
+    this.events = events;
     this.durability = settings.durability();
+    this.resumeWindow = settings.resumeWindow();
+    this.expiredPartials = settings.expiredPartials();
     this.leftovers = new Leftovers(tree, journal, events);
     this.threads = Executors.newCachedThreadPool(Thread.ofPlatform().name("storage-commit-", 0).daemon().factory());
     leftovers.settleAll();
@@ -100,7 +110,7 @@ public final class Storage implements AutoCloseable {
    * The home at {@code folder}; it is created when it is missing. Links on the way to it are the administrator's and
    * are followed.
    *
-   * @param sender whose uploads come into it through this
+   * @param sender whose uploads come into it through this, and who alone may go on with cut ones
    * @throws StorageException when it is not a folder or cannot be used
    */
   public Home open(Path folder, Sender sender) throws StorageException {
@@ -200,6 +210,66 @@ public final class Storage implements AutoCloseable {
       stagings.remove(staging.root());
       staging.end();
     }
+  }
+
+  Duration resumeWindow() {
+    return resumeWindow;
+  }
+
+  /** Has the next sweeps look at a staging folder outside of the data folder, in later runs too. */
+  void remember(Staging staging) throws StorageException {
+    if (staging != dataStaging) {
+      roots().add(staging.realPath());
+    }
+  }
+
+  private StagingRoots roots() {
+    return new StagingRoots(dataStaging.partials());
+  }
+
+  /**
+   * Ends what is left of cut uploads when {@code storage.resume-window} is over, and of accounts that are gone; with an
+   * event for each, and for what cannot be done.
+   *
+   * @param quarantine where they go if they are not deleted
+   * @param isOwner whether an account is still there
+   */
+  public void sweepPartials(Path quarantine, Predicate<String> isOwner) {
+    PartialSweep sweep = new PartialSweep(tree, events, resumeWindow, expiredPartials, quarantine, isOwner);
+    try {
+      sweep.sweep(dataStaging);
+      for (String root : roots().all()) {
+        sweepElsewhere(sweep, root);
+      }
+    } catch (StorageException e) {
+      sweepFailed(data.toString(), e);
+    }
+  }
+
+  private void sweepElsewhere(PartialSweep sweep, String root) {
+    try (Folder folder = tree.open(Path.of(root))) {
+      if (!Staging.isIn(folder)) {
+        // A mount point without its disk, as a rule; it is looked at when that is back.
+        return;
+      }
+      Staging staging = staging(folder, root);
+      try {
+        if (!sweep.sweep(staging)) {
+          roots().remove(root);
+        }
+      } finally {
+        release(staging);
+      }
+    } catch (StorageException.NotFound expected) {
+      // As above.
+    } catch (StorageException e) {
+      sweepFailed(root, e);
+    }
+  }
+
+  private void sweepFailed(String root, StorageException e) {
+    events.emit(EventCatalogue.PARTIAL_SWEEP_FAILED, Origin.process(), Map.of("real_path", root, "details",
+        e.getMessage()));
   }
 
   /** After the homes are closed. */

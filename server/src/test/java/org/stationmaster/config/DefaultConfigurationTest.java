@@ -25,7 +25,7 @@ class DefaultConfigurationTest {
     Set<CredentialType> passwords = Set.of(CredentialType.PASSWORD);
     Configuration expected = new Configuration(
         new PathSettings(home, home.resolve("config"), home.resolve("keys"), home.resolve("data"),
-            home.resolve("state"), home.resolve("logs")),
+            home.resolve("state"), home.resolve("logs"), home.resolve("quarantine")),
         List.of(
             new SftpListenerSettings("sftp-1", "::", 22, Set.of(CredentialType.PUBLIC_KEY, CredentialType.PASSWORD)),
             new FtpListenerSettings("ftp-1", "::", 21, passwords, FtpListenerSettings.Tls.OPTIONAL, passive,
@@ -39,7 +39,8 @@ class DefaultConfigurationTest {
         List.of(new AuthenticationMethodSettings("accounts", AuthenticationMethodSettings.Type.DATABASE, true)),
         new PasswordSettings(new DataSize(19 << 20), 2, 1, new DataSize(256 << 20), Duration.ofMinutes(15), 10_000),
         new StorageSettings(PosixFilePermissions.fromString("rw-r-----"), PosixFilePermissions.fromString("rwxr-x---"),
-            Optional.empty(), Durability.FULL, Duration.ofDays(30)),
+            Optional.empty(), Durability.FULL, Duration.ofDays(30), Duration.ofDays(1),
+            StorageSettings.ExpiredPartials.DELETE),
         new SessionSettings(Duration.ofSeconds(60), Duration.ofMinutes(5), Duration.ofSeconds(30)),
         new EventSettings(new DataSize(50 << 20), 90, new DataSize(2L << 30), true),
         new StatusSettings(true, "127.0.0.1", 8990));

@@ -3,7 +3,6 @@ package org.stationmaster.ftp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +20,6 @@ import org.stationmaster.arrival.Arrivals;
 import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.DataSize;
-import org.stationmaster.config.Durability;
 import org.stationmaster.config.FtpListenerSettings;
 import org.stationmaster.config.FtpListenerSettings.Tls;
 import org.stationmaster.config.FtpSettings;
@@ -29,6 +27,7 @@ import org.stationmaster.config.Passphrase;
 import org.stationmaster.config.PasswordSettings;
 import org.stationmaster.config.PortRange;
 import org.stationmaster.config.SessionSettings;
+import org.stationmaster.config.StorageFixture;
 import org.stationmaster.config.StorageSettings;
 import org.stationmaster.config.TlsSettings;
 import org.stationmaster.crypto.TlsIdentity;
@@ -81,8 +80,7 @@ final class FtpServerUnderTest implements AutoCloseable {
       accounts.add(USER, AccountSettings.of(Profile.LOGGER), PASSWORD);
       accounts.add("dropbox", AccountSettings.of(Profile.DROPBOX), PASSWORD);
     }
-    StorageSettings publishing = new StorageSettings(PosixFilePermissions.fromString("rw-r-----"),
-        PosixFilePermissions.fromString("rwxr-x---"), Optional.empty(), Durability.FULL, Duration.ofDays(30));
+    StorageSettings publishing = StorageFixture.settings();
     arrivals = new Arrivals(database, publishing, events);
     storage = new Storage(folder.resolve("data"), publishing, arrivals, events);
     identity = TlsIdentity.loadOrGenerate(folder.resolve("keys"), new TlsSettings(Optional.empty(), Optional.empty(),
@@ -96,6 +94,11 @@ final class FtpServerUnderTest implements AutoCloseable {
     listener = new FtpListener(change.apply(new FtpEnvironment(settings, new FtpSettings(Duration.ofSeconds(20)),
         () -> limits, identity::context, () -> Set.of("TLSv1.2", "TLSv1.3"), logins, sessions, events, passivePorts)));
     listener.start();
+  }
+
+  /** One more account that may do everything, in a home of its own or of several. */
+  void account(String name, Path home) throws Exception {
+    accounts.add(name, AccountSettings.of(Profile.FULL).withHome(Optional.of(home)), PASSWORD);
   }
 
   int port() {

@@ -7,11 +7,9 @@ import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -24,12 +22,12 @@ import org.stationmaster.arrival.Arrivals;
 import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.DataSize;
-import org.stationmaster.config.Durability;
 import org.stationmaster.config.Passphrase;
 import org.stationmaster.config.PasswordSettings;
 import org.stationmaster.config.SessionSettings;
 import org.stationmaster.config.SftpListenerSettings;
 import org.stationmaster.config.SshSettings;
+import org.stationmaster.config.StorageFixture;
 import org.stationmaster.config.StorageSettings;
 import org.stationmaster.crypto.HostKey;
 import org.stationmaster.crypto.HostKeys;
@@ -75,8 +73,7 @@ final class SftpServerUnderTest {
     accounts = new Accounts(database,
         new PasswordSettings(new DataSize(1024 * 1024), 1, 1, new DataSize(16 * 1024 * 1024), Duration.ofMinutes(5),
             100));
-    StorageSettings publishing = new StorageSettings(PosixFilePermissions.fromString("rw-r-----"),
-        PosixFilePermissions.fromString("rwxr-x---"), Optional.empty(), Durability.FULL, Duration.ofDays(30));
+    StorageSettings publishing = StorageFixture.settings();
     arrivals = new Arrivals(database, publishing, events);
     storage = new Storage(folder.resolve("data"), publishing, arrivals, events);
     hostKeys = HostKeys.loadOrGenerate(Files.createDirectories(folder.resolve("keys")),

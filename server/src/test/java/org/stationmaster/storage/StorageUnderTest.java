@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.stationmaster.arrival.Arrivals;
-import org.stationmaster.config.Durability;
+import org.stationmaster.config.StorageFixture;
 import org.stationmaster.config.StorageSettings;
+import org.stationmaster.config.StorageSettings.ExpiredPartials;
 import org.stationmaster.database.Database;
 import org.stationmaster.database.DatabaseException;
 import org.stationmaster.event.Event;
@@ -26,8 +26,9 @@ import org.stationmaster.event.Events;
 
 /** A storage on a temporary folder with the home of one station and a folder outside of it. */
 final class StorageUnderTest implements AutoCloseable {
+  static final String OWNER = "station";
   /** Who uploads. */
-  static final Sender SENDER = new Sender("station", "SFTP", "192.0.2.7:1024");
+  static final Sender SENDER = new Sender(OWNER, "SFTP", "192.0.2.7:1024");
 
   final Path data;
   final Path outside;
@@ -44,6 +45,10 @@ final class StorageUnderTest implements AutoCloseable {
   }
 
   StorageUnderTest(Path folder, Way way, Optional<String> group) throws IOException {
+    this(folder, way, StorageFixture.settings(group, Duration.ofHours(1), ExpiredPartials.DELETE));
+  }
+
+  StorageUnderTest(Path folder, Way way, StorageSettings settings) throws IOException {
     data = folder.resolve("data");
     outside = Files.createDirectories(folder.resolve("outside"));
     homePath = data.resolve("station");
@@ -59,20 +64,15 @@ final class StorageUnderTest implements AutoCloseable {
     } catch (DatabaseException e) {
       throw new IOException(e);
     }
-    arrivals = new Arrivals(database, settings(group), events);
+    arrivals = new Arrivals(database, settings, events);
     try {
-      storage = new Storage(data, settings(group), arrivals, events, tree);
+      storage = new Storage(data, settings, arrivals, events, tree);
     } catch (StorageException e) {
       arrivals.close();
       database.close();
       throw e;
     }
     home = open(homePath);
-  }
-
-  static StorageSettings settings(Optional<String> group) {
-    return new StorageSettings(PosixFilePermissions.fromString("rw-r-----"),
-        PosixFilePermissions.fromString("rwxr-x---"), group, Durability.FULL, Duration.ofDays(30));
   }
 
   /** The home at {@code path}, for the station. */
@@ -121,8 +121,20 @@ final class StorageUnderTest implements AutoCloseable {
     try (Stream<Path> all = Files.walk(folder)) {
       return all.filter(file -> file.toString().contains(VirtualPath.RESERVED_NAME))
           .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-          .filter(file -> !file.getFileName().toString().equals("lock")).toList();
+          .filter(file -> !file.getFileName().toString().equals("lock")).filter(file -> !isPartial(file)).toList();
     }
+  }
+
+  /** The bytes of cut uploads below {@code folder}. */
+  static List<Path> partialsBelow(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(StorageUnderTest::isPartial).filter(file -> !file.getFileName().toString().contains("."))
+          .toList();
+    }
+  }
+
+  private static boolean isPartial(Path file) {
+    return file.getParent().endsWith(Path.of(VirtualPath.RESERVED_NAME, "partial"));
   }
 
   /** What was emitted until now. */
