@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.stationmaster.config.DataSize;
 import org.stationmaster.config.OverwritePolicy;
+import org.stationmaster.config.UploadName;
 
 /**
  * Something that an account may have otherwise than the server. The account's own value comes before that of its
@@ -29,8 +30,9 @@ public final class AccountOption<T> {
   public static final AccountOption<DataSize> MAX_UPLOAD_SIZE = new AccountOption<>("max-upload-size", "SIZE",
       "The largest file that is taken; 0B is any.", DataSize::parse, DataSize::toString, Map.of());
   /** The name that an upload is published under. */
-  public static final AccountOption<String> UPLOAD_NAME = new AccountOption<>("upload-name", "TEMPLATE",
-      "The name that uploads get.", Function.identity(), Function.identity(), Map.of());
+  public static final AccountOption<UploadName> UPLOAD_NAME = new AccountOption<>("upload-name", "TEMPLATE",
+      "The name that uploads get, such as '${stem}-${date}T${time}${extension}'.", UploadName::new,
+      UploadName::template, Map.of());
   /** Whether an append that is sent twice is written once. */
   public static final AccountOption<Boolean> APPEND_DEDUPE = new AccountOption<>("append-dedupe", "BOOLEAN",
       "Whether an append that is sent again is written once only: true or false; true for loggers.",

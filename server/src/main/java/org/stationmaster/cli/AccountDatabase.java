@@ -48,8 +48,13 @@ final class AccountDatabase {
   /** Where the account's files are, shortened if that is below the installation. */
   static String home(Installation installation, Account account) throws InvalidConfiguration {
     Path installed = installation.configuration().paths().home();
-    Path home = account.home().orElse(installation.configuration().paths().data().resolve(account.name()));
+    Path home = homePath(installation, account);
     return (home.startsWith(installed) ? installed.relativize(home) : home).toString();
+  }
+
+  /** Where the account's files are. */
+  static Path homePath(Installation installation, Account account) throws InvalidConfiguration {
+    return account.home().orElse(installation.configuration().paths().data().resolve(account.name()));
   }
 
   /** Who adds a key: with sudo the person, not root. */

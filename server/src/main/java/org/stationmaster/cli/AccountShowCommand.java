@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.stationmaster.account.Account;
+import org.stationmaster.account.AccountOption;
 import org.stationmaster.config.InvalidConfiguration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,11 +37,24 @@ final class AccountShowCommand implements Callable<Integer> {
     return AccountDatabase.use(installation, accounts -> {
       Account account = AccountDatabase.existing(accounts, name);
       String home = AccountDatabase.home(installation, account);
-      output.print(installation, AccountText.json(account, home), out -> print(out, account, home));
+      Optional<HomeUsage> usage = usage(account);
+      Map<String, Object> json = AccountText.json(account, home);
+      usage.ifPresent(used -> {
+        json.put("used_bytes", used.bytes());
+        json.put("used_files", used.files());
+      });
+      output.print(installation, json, out -> print(out, account, home, usage));
     });
   }
 
-  private static void print(PrintStream out, Account account, String home) {
+  /** Counted only where there is a quota to compare with: a home may be large. */
+  private Optional<HomeUsage> usage(Account account) throws InvalidConfiguration, IOException {
+    boolean hasQuota = account.option(AccountOption.QUOTA_SIZE).isPresent()
+        || account.option(AccountOption.QUOTA_FILES).isPresent();
+    return hasQuota ? Optional.of(HomeUsage.of(AccountDatabase.homePath(installation, account))) : Optional.empty();
+  }
+
+  private static void print(PrintStream out, Account account, String home, Optional<HomeUsage> usage) {
     List<String> permissions = account.permissions().toLines();
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("Account", account.name()));
@@ -56,6 +71,7 @@ final class AccountShowCommand implements Callable<Integer> {
     rows.add(List.of("Requires", account.requires().setting()));
     rows.add(List.of("Methods", AccountText.methods(account)));
     account.options().texts().forEach((name, text) -> rows.add(List.of(name, text)));
+    usage.ifPresent(used -> rows.add(List.of("Used", used.toString())));
     rows.add(List.of("Password", account.hasPassword() ? "set" : "none"));
     for (int i = 0; i < account.keys().size(); i++) {
       rows.add(List.of(i == 0 ? "Keys" : "", AccountText.key(i + 1, account.keys().get(i))));

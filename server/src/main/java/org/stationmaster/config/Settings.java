@@ -127,6 +127,17 @@ final class Settings {
       "What becomes of a cut upload that nobody went on with: delete, or quarantine, which moves it to"
       + " paths.quarantine.");
 
+  static final Setting<OverwritePolicy> STORAGE_ON_OVERWRITE = restarting("storage.on-overwrite",
+      ValueTypes.OVERWRITE_POLICY, "replace", "A file arrives whose name is taken: replace, keep-versions (the former"
+      + " one stays as NAME.~1~) or refuse.");
+  static final Setting<Integer> STORAGE_KEEP_VERSIONS = restarting("storage.keep-versions",
+      ValueTypes.number(1, 1_000_000), "10", "How many former files keep-versions leaves beside each file.");
+  static final Setting<DataSize> STORAGE_FREE_SPACE_FLOOR = restarting("storage.free-space-floor",
+      ValueTypes.size(new DataSize(0)), "256MiB",
+      "While less than this is free on a file system, uploads to it are refused; 0B is off.");
+  static final Setting<DataSize> STORAGE_MAX_UPLOAD_SIZE = restarting("storage.max-upload-size",
+      ValueTypes.size(new DataSize(0)), "0B", "The largest file that is taken; 0B is any.");
+
   static final Setting<Duration> SESSIONS_LOGIN_GRACE = reloadable("sessions.login-grace", SOME_TIME, "60s",
       "From connect to login.");
   static final Setting<Duration> SESSIONS_IDLE_TIMEOUT = reloadable("sessions.idle-timeout", SOME_TIME, "5m",
@@ -164,6 +175,7 @@ final class Settings {
       PASSWORDS_REMEMBER_FOR, PASSWORDS_REMEMBERED_LOGINS,
       STORAGE_FILE_MODE, STORAGE_FOLDER_MODE, STORAGE_GROUP, STORAGE_DURABILITY, STORAGE_KEEP_ARRIVALS,
       STORAGE_RESUME_WINDOW, STORAGE_EXPIRED_PARTIALS,
+      STORAGE_ON_OVERWRITE, STORAGE_KEEP_VERSIONS, STORAGE_FREE_SPACE_FLOOR, STORAGE_MAX_UPLOAD_SIZE,
       SESSIONS_LOGIN_GRACE, SESSIONS_IDLE_TIMEOUT, SESSIONS_DRAIN_TIME,
       EVENTS_FILE_SIZE, EVENTS_KEEP_DAYS, EVENTS_KEEP_SIZE, EVENTS_CONSOLE,
       STATUS_ENABLED, STATUS_ADDRESS, STATUS_PORT), groups(), standardListeners(), removed());
@@ -181,7 +193,8 @@ final class Settings {
     groups.put("tls", "The certificate for FTP with TLS, and TLS itself.");
     groups.put("authentication", "Who checks a login.");
     groups.put("passwords", "How passwords are hashed (Argon2id), and how long a successful check is remembered.");
-    groups.put("storage", "How files are published, and what becomes of those that were cut.");
+    groups.put("storage", "How files are published, what becomes of those that were cut, and what limits uploads."
+        + " Accounts may have their own limits.");
     groups.put("sessions", "Time limits.");
     groups.put("events", "Where events go: paths.logs/events.log, and the console.");
     groups.put("status", "The port for health checks.");

@@ -137,6 +137,9 @@ final class ValueTypes {
     return Protocol.named(text).orElseThrow(() -> new Refused("is not a protocol; use sftp, ftp or ftps"));
   }, Protocol::toString);
 
+  static final ValueType<OverwritePolicy> OVERWRITE_POLICY = choice("policy", OverwritePolicy::setting,
+      List.of(OverwritePolicy.values()));
+
   static final ValueType<FtpListenerSettings.Tls> TLS_USE = choice("use of TLS",
       value -> value.name().toLowerCase(Locale.ROOT), List.of(FtpListenerSettings.Tls.OFF,
           FtpListenerSettings.Tls.OPTIONAL, FtpListenerSettings.Tls.REQUIRED));

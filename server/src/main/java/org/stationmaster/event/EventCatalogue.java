@@ -72,7 +72,8 @@ public enum EventCatalogue {
       + "active.", groups(AUTHENTICATION, SESSION, INFORMATIONAL)),
   METHOD_FAILED(20142, "{method_type} authentication \"{method_name}\" could not decide about \"{username}\" "
       + "({credentials_type}): {details}", groups(AUTHENTICATION, SESSION, FAILURE, FAILURE_HIGH)),
-  PERMISSIONS(20182, "Account \"{account_name}\" logged in with permissions {permissions}.",
+  PERMISSIONS(20182, "Account \"{account_name}\" logged in with permissions {permissions}.[ Files uploaded as: "
+      + "{upload_names}]",
       groups(OPERATIONAL, AUTHENTICATED, INFORMATIONAL)),
 
   // Operation, ours
@@ -129,6 +130,20 @@ public enum EventCatalogue {
       + "until {cut} were moved to \"{real_path}\": {reason}.", groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
   PARTIAL_SWEEP_FAILED(21025, "Old pieces of cut uploads in \"{real_path}\" could not be removed; it is tried again: "
       + "{details}", groups(OPERATIONAL, PROCESS, FAILURE)),
+
+  SPACE_TOO_LOW(21040, "Uploads to the file system of \"{real_path}\" are refused: {free} bytes are free"
+      + "[ and {free_files} files can be made]; {floor} bytes are to stay free (storage.free-space-floor).",
+      groups(OPERATIONAL, FAILURE, FAILURE_CRITICAL)),
+  SPACE_SUFFICES(21041, "Uploads to the file system of \"{real_path}\" are accepted again: {free} bytes are free"
+      + "[ and {free_files} files can be made].", groups(OPERATIONAL, SUCCESS), "floor"),
+  QUOTA_FULL(21042, "An upload of account \"{account}\" is refused: {details}; its home holds {bytes} bytes in {files} "
+      + "files (quota-size, quota-files).", groups(OPERATIONAL, FAILURE, FAILURE_HIGH), "quota_size", "quota_files"),
+  QUOTA_SUFFICES(21043, "Uploads of account \"{account}\" are accepted again: its home holds {bytes} bytes in {files} "
+      + "files.", groups(OPERATIONAL, SUCCESS), "quota_size", "quota_files"),
+  VERSION_KEPT(21044, "The file that was at \"{path}\" is kept as \"{version}\"; {removed} older versions were "
+      + "removed.", fileOperation(INFORMATIONAL), "real_path"),
+  SAME_CONTENT(21045, "\"{path}\" has that content already; nothing was changed.", fileOperation(INFORMATIONAL),
+      "real_path"),
 
   // SSH and SFTP
   SSH_REQUEST_REFUSED(30008, "SSH request refused: {details}", groups(AUTHENTICATED, FAILURE, SSH)),

@@ -15,6 +15,9 @@ import org.stationmaster.event.Origin;
 
 /** An open data connection, and what has gone over it. Used by one thread; any other may cut it. */
 final class DataConnection {
+  private static final long MOST_TO_DRAIN = 256L << 20;
+  private static final Duration LONGEST_DRAIN = Duration.ofSeconds(15);
+
   private final SocketChannel socket;
   private final DataRoute.News news;
   private final long begin = System.nanoTime();
@@ -53,6 +56,23 @@ final class DataConnection {
     received += Math.max(count, 0);
     progress();
     return count;
+  }
+
+  /**
+   * Takes what the client still sends and drops it, within bounds. Closing a connection with unread bytes resets it,
+   * and many clients then tell of a broken connection and never read the reply that says what is wrong.
+   */
+  void drain() {
+    ByteBuffer dropped = ByteBuffer.allocate(64 * 1024);
+    long end = System.nanoTime() + LONGEST_DRAIN.toNanos();
+    long most = received + MOST_TO_DRAIN;
+    try {
+      while (read(dropped.clear()) >= 0 && received < most && System.nanoTime() < end) {
+        // On to the next.
+      }
+    } catch (IOException expected) {
+      // The client has broken it off itself.
+    }
   }
 
   /** Writes all of {@code source}. */

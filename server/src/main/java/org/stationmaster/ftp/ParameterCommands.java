@@ -11,12 +11,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.stationmaster.event.EventCatalogue;
 
 /** How the next transfer will go (RFC 959 section 4.1.2, RFC 2428, RFC 3659 section 5). */
 final class ParameterCommands {
   /** ASCII is stored byte for byte like image: loggers that never say TYPE I send binary files all the same. */
   private static final Set<String> TYPES = Set.of("A", "A N", "I", "L 8", "L8");
+  private static final Pattern ALLOCATION = Pattern.compile("(\\d{1,18})( [Rr] .*)?");
   private static final Duration WAIT_FOR_PORT = Duration.ofSeconds(5);
   private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
@@ -64,7 +67,15 @@ final class ParameterCommands {
     session.reply(501, "Usage: REST offset");
   }
 
+  /** RFC 959 section 4.1.3: {@code ALLO 12345} or, with a record size that means nothing here, {@code 12345 R 80}. */
   static void allo(FtpSession session, String argument) throws IOException {
+    Matcher size = ALLOCATION.matcher(argument.strip());
+    // What makes no sense is accepted too: firmware sends it, and nothing depends on it.
+    if (size.matches()) {
+      long announced = Long.parseLong(size.group(1));
+      session.files().checkRoom(announced);
+      session.parameters().setAnnounced(announced);
+    }
     session.reply(202, "No space needs to be allocated.");
   }
 

@@ -11,6 +11,7 @@ final class Parameters {
   private boolean dataProtected;
   private boolean onlyExtendedPassive;
   private long restart;
+  private long announced;
   private Optional<String> renameFrom = Optional.empty();
   private Set<MachineFact> facts = EnumSet.allOf(MachineFact.class);
   private volatile Optional<DataRoute> route = Optional.empty();
@@ -26,6 +27,7 @@ final class Parameters {
     closeRoute();
     onlyExtendedPassive = false;
     restart = 0;
+    announced = 0;
     renameFrom = Optional.empty();
     facts = EnumSet.allOf(MachineFact.class);
   }
@@ -60,6 +62,17 @@ final class Parameters {
     long offset = restart;
     restart = 0;
     return offset;
+  }
+
+  void setAnnounced(long size) {
+    announced = size;
+  }
+
+  /** How many bytes ALLO has announced for the next upload; only the next one. */
+  long takeAnnounced() {
+    long size = announced;
+    announced = 0;
+    return size;
   }
 
   void setRenameFrom(String path) {

@@ -50,6 +50,7 @@ sealed interface Payload {
           }
         }
       } catch (StorageException | PermissionDenied e) {
+        data.drain();
         throw e;
       } catch (IOException e) {
         // So that the event of the failure says how much there was.

@@ -41,6 +41,7 @@ record Reply(int code, String text) {
       case StorageException.NotFound _, StorageException.AlreadyExists _, StorageException.WrongKind _ -> 550;
       case StorageException.PathRefused _ -> 553;
       case StorageException.DiskFull _ -> 452;
+      case StorageException.TooLarge _ -> 552;
       case StorageException.Failed _ -> moment == Moment.TRANSFER ? 451 : 550;
     };
   }

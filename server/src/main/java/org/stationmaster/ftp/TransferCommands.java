@@ -27,15 +27,30 @@ final class TransferCommands {
     long offset = session.parameters().takeRestart();
     if (isReady(session, "STOR")) {
       OpenFile file = session.files().open(PathCommands.path(argument), OpenRequest.store(offset));
-      session.start(new Payload.Upload(file, offset), "Send " + file.path() + ".");
+      startUpload(session, file, offset, offset, "Send " + file.path() + ".");
     }
+  }
+
+  /** With {@code former} bytes that stay in front of what comes. */
+  private static void startUpload(FtpSession session, OpenFile file, long offset, long former, String announcement)
+      throws IOException {
+    long announced = session.parameters().takeAnnounced();
+    try {
+      if (announced > 0) {
+        file.announce(former + announced);
+      }
+    } catch (StorageException e) {
+      file.abandon(e.getMessage());
+      throw e;
+    }
+    session.start(new Payload.Upload(file, offset), announcement);
   }
 
   static void appe(FtpSession session, String argument) throws IOException {
     session.parameters().takeRestart();
     if (isReady(session, "APPE")) {
       OpenFile file = session.files().open(PathCommands.path(argument), OpenRequest.storeAtEnd());
-      session.start(new Payload.Upload(file, 0), "Send what to append to " + file.path() + ".");
+      startUpload(session, file, 0, sizeOf(file), "Send what to append to " + file.path() + ".");
     }
   }
 
@@ -44,7 +59,7 @@ final class TransferCommands {
     if (isReady(session, "STOU")) {
       OpenFile file = openNew(session, argument.isBlank() ? "upload" : PathCommands.path(argument));
       // RFC 1123 section 4.1.2.9 wants exactly this.
-      session.start(new Payload.Upload(file, 0), "FILE: " + file.path());
+      startUpload(session, file, 0, 0, "FILE: " + file.path());
     }
   }
 

@@ -14,6 +14,7 @@ import org.stationmaster.session.Protocol.Step;
 import org.stationmaster.storage.Arrival;
 import org.stationmaster.storage.FileFacts;
 import org.stationmaster.storage.Home;
+import org.stationmaster.storage.Published;
 import org.stationmaster.storage.StagedFile;
 import org.stationmaster.storage.StorageException;
 import org.stationmaster.storage.VirtualPath;
@@ -31,6 +32,7 @@ public final class FileSession implements AutoCloseable {
   private final Home home;
   private final Events events;
   private final FileEvents numbers;
+  private final PublishedNames publishedNames = new PublishedNames();
   private VirtualPath current = VirtualPath.ROOT;
 
   FileSession(Connection connection, Account account, Home home, Events events) {
@@ -101,7 +103,7 @@ public final class FileSession implements AutoCloseable {
     return perform(numbers.attributes, path, target -> {
       checkMayLook(target);
       try {
-        return home.facts(target);
+        return home.facts(whereItIs(target));
       } catch (StorageException.NotFound e) {
         return home.cutUpload(target).orElseThrow(() -> e);
       }
@@ -112,8 +114,14 @@ public final class FileSession implements AutoCloseable {
   public FileFacts publishedAttributes(String path) throws StorageException, PermissionDenied {
     return perform(numbers.attributes, path, target -> {
       checkMayLook(target);
-      return home.facts(target);
+      return home.facts(whereItIs(target));
     });
+  }
+
+  /** A file that has got another name than it was sent with is still found by that in this session. */
+  private VirtualPath whereItIs(VirtualPath path) throws StorageException {
+    Optional<VirtualPath> published = publishedNames.of(path);
+    return published.isPresent() && factsIfThere(path).isEmpty() ? published.get() : path;
   }
 
   /** Asking for what is there needs the right to list or to read; the home itself may always be looked at. */
@@ -203,7 +211,17 @@ public final class FileSession implements AutoCloseable {
     });
   }
 
-  /** Renames a file or folder; an existing file at {@code to} is replaced, as loggers that resend expect. */
+  /**
+   * Refuses an upload of {@code size} bytes that cannot succeed.
+   *
+   * @throws StorageException.DiskFull if it would leave too little free space
+   * @throws StorageException.TooLarge if the account may not store as much
+   */
+  public void checkRoom(long size) throws StorageException {
+    home.checkRoom(current, size);
+  }
+
+  /** Renames a file or folder; of an existing file at {@code to} becomes what the account's overwrite policy says. */
   public void rename(String from, String to) throws StorageException, PermissionDenied {
     perform(numbers.rename, from, Map.of("from", said(from), "to", said(to)), source -> {
       VirtualPath target = current.resolve(to);
@@ -213,7 +231,7 @@ public final class FileSession implements AutoCloseable {
       if (!allows(Permission.DELETE_FILE, target) && !source.equals(target) && factsIfThere(target).isPresent()) {
         check(Permission.WRITE, target);
       }
-      home.rename(source, target, true);
+      report(target, home.rename(whereItIs(source), target));
       return null;
     });
   }
@@ -226,7 +244,7 @@ public final class FileSession implements AutoCloseable {
     perform(numbers.setAttributes, path, Map.of("attributes", change.toString()), target -> {
       if (change.isEmpty()) {
         checkMayLook(target);
-        home.facts(target);
+        home.facts(whereItIs(target));
         return null;
       }
       if (change.size().isPresent()) {
@@ -239,7 +257,7 @@ public final class FileSession implements AutoCloseable {
         }
       } else {
         check(Permission.SET_ATTRIBUTES, target);
-        home.setTimes(target, change.modified(), change.accessed());
+        home.setTimes(whereItIs(target), change.modified(), change.accessed());
       }
       return null;
     });
@@ -290,10 +308,35 @@ public final class FileSession implements AutoCloseable {
       if (request.offset() > 0) {
         staged.continueAt(request.offset());
       }
-      return new OpenFile(connection, events, data(path), said, request, staged);
+      if (request.append()) {
+        staged.keepName();
+      }
+      return new OpenFile(connection, events, data(path), said, request, staged, outcome -> published(path, outcome));
     } catch (StorageException | RuntimeException e) {
       staged.close();
       throw e;
+    }
+  }
+
+  /** What was sent as {@code path} is published; tells where it is. */
+  private Map<String, Object> published(VirtualPath path, Published outcome) {
+    VirtualPath where = path.parent().with(outcome.name());
+    if (!where.equals(path)) {
+      publishedNames.put(path, where);
+    }
+    report(where, outcome);
+    return data(where);
+  }
+
+  /** Says what became of the file that was there. */
+  private void report(VirtualPath path, Published outcome) {
+    Map<String, Object> data = data(path);
+    if (outcome.version().isPresent()) {
+      data.put("version", outcome.version().get());
+      data.put("removed", outcome.oldVersionsRemoved());
+      events.emit(EventCatalogue.VERSION_KEPT, connection.origin(), data);
+    } else if (outcome.wasThere()) {
+      events.emit(EventCatalogue.SAME_CONTENT, connection.origin(), data);
     }
   }
 

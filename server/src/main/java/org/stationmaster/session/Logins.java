@@ -9,10 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.stationmaster.account.Account;
+import org.stationmaster.account.AccountOption;
 import org.stationmaster.account.AccountStoreException;
 import org.stationmaster.account.Accounts;
 import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.UploadName;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.event.Origin;
@@ -20,6 +22,7 @@ import org.stationmaster.storage.Home;
 import org.stationmaster.storage.Sender;
 import org.stationmaster.storage.Storage;
 import org.stationmaster.storage.StorageException;
+import org.stationmaster.storage.UploadRules;
 
 /** Decides who may come in: asks the authentication methods in order and says in the event log what came of it. */
 public final class Logins {
@@ -200,7 +203,7 @@ public final class Logins {
     Home home;
     try {
       home = storage.open(folder, new Sender(account.name(), connection.protocol().toString(),
-          Origin.format(connection.peer())));
+          Origin.format(connection.peer())), rules(account));
     } catch (StorageException e) {
       events.emit(EventCatalogue.HOME_FOLDER_UNUSABLE, speaker, Map.of("account", account.name(), "real_path",
           folder.toString(), "details", e.getMessage()));
@@ -211,9 +214,16 @@ public final class Logins {
         attempt.fingerprint()));
     connection.loggedIn(account);
     events.emit(EventCatalogue.PERMISSIONS, connection.origin(), Map.of("account_name", account.name(), "permissions",
-        account.permissions().toString()));
+        account.permissions().toString(), "upload_names",
+        account.option(AccountOption.UPLOAD_NAME).map(UploadName::toString).orElse("")));
     accounts.loggedIn(account.name(),
         attempt.fingerprint().isEmpty() ? Optional.empty() : Optional.of(attempt.fingerprint()));
     return new Login.Accepted(new FileSession(connection, account, home, events));
+  }
+
+  private static UploadRules rules(Account account) {
+    return new UploadRules(account.name(), account.option(AccountOption.ON_OVERWRITE),
+        account.option(AccountOption.QUOTA_SIZE), account.option(AccountOption.QUOTA_FILES),
+        account.option(AccountOption.MAX_UPLOAD_SIZE), account.option(AccountOption.UPLOAD_NAME));
   }
 }

@@ -8,11 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.event.Origin;
 import org.stationmaster.storage.FileFacts;
+import org.stationmaster.storage.Published;
 import org.stationmaster.storage.ReadableFile;
 import org.stationmaster.storage.StagedFile;
 import org.stationmaster.storage.StorageException;
@@ -29,6 +31,7 @@ public final class OpenFile {
   private final OpenRequest request;
   private final ReadableFile readable;
   private final StagedFile staged;
+  private final Function<Published, Map<String, Object>> publication;
   private final long begin = System.nanoTime();
   private final AtomicBoolean ended = new AtomicBoolean();
   private boolean isResumeSaid;
@@ -37,16 +40,17 @@ public final class OpenFile {
 
   OpenFile(Connection connection, Events events, Map<String, Object> data, String said, OpenRequest request,
       ReadableFile readable) {
-    this(connection, events, data, said, request, readable, null);
+    this(connection, events, data, said, request, readable, null, _ -> Map.of());
   }
 
+  /** With {@code publication} reporting what came of it and telling the path where it is then. */
   OpenFile(Connection connection, Events events, Map<String, Object> data, String said, OpenRequest request,
-      StagedFile staged) {
-    this(connection, events, data, said, request, null, staged);
+      StagedFile staged, Function<Published, Map<String, Object>> publication) {
+    this(connection, events, data, said, request, null, staged, publication);
   }
 
   private OpenFile(Connection connection, Events events, Map<String, Object> data, String said, OpenRequest request,
-      ReadableFile readable, StagedFile staged) {
+      ReadableFile readable, StagedFile staged, Function<Published, Map<String, Object>> publication) {
     this.connection = connection;
     this.events = events;
     this.data = new HashMap<>(data);
@@ -56,6 +60,7 @@ public final class OpenFile {
     this.request = request;
     this.readable = readable;
     this.staged = staged;
+    this.publication = publication;
   }
 
   /** The path as the client sees it. */
@@ -99,6 +104,13 @@ public final class OpenFile {
     }
   }
 
+  /** Refuses it now if it cannot become {@code size} bytes long; the client has said that it will. */
+  public void announce(long size) throws StorageException {
+    if (staged != null) {
+      staged.announce(size);
+    }
+  }
+
   /** Writes all of {@code source} at {@code position}, or at the end if the file was opened for appending. */
   public void write(ByteBuffer source, long position) throws StorageException, PermissionDenied {
     if (!request.write()) {
@@ -106,6 +118,7 @@ public final class OpenFile {
     }
     int length = source.remaining();
     long from = request.append() ? staged.size() : position;
+    boolean hadFailed = staged.hasFailed();
     try {
       if (request.append()) {
         staged.append(source);
@@ -115,7 +128,10 @@ public final class OpenFile {
       totalWritten += length;
       sayResume();
     } catch (StorageException e) {
-      emitBlockFailure(EventCatalogue.SFTP_WRITE_FAILED, length, from, e);
+      // The blocks that a client has under way fail with the first one.
+      if (!hadFailed) {
+        emitBlockFailure(EventCatalogue.SFTP_WRITE_FAILED, length, from, e);
+      }
       throw e;
     }
   }
@@ -180,7 +196,7 @@ public final class OpenFile {
     Protocol.Transfer numbers = connection.protocol().events().transfer(request.mode());
     try {
       if (staged != null) {
-        staged.publish(objection);
+        data.putAll(publication.apply(staged.publish(objection)));
         sayResume();
       } else {
         refuseIf(objection.get());

@@ -30,6 +30,7 @@ enum SftpStatus {
       case StorageException.AlreadyExists _ -> FAILURE;
       case StorageException.WrongKind _ -> FAILURE;
       case StorageException.DiskFull _ -> FAILURE;
+      case StorageException.TooLarge _ -> FAILURE;
       case StorageException.Failed _ -> FAILURE;
     };
   }

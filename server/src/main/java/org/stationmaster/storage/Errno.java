@@ -21,7 +21,7 @@ enum Errno {
   EINVAL(22, failed("the file system does not accept it")),
   ENFILE(23, failed("the system has too many open files")),
   EMFILE(24, failed("the server has too many open files; raise its limit (LimitNOFILE, ulimit -n)")),
-  EFBIG(27, failed("the file is larger than the file system allows")),
+  EFBIG(27, StorageException.TooLarge::new, "the file is larger than the file system allows"),
   ENOSPC(28, message -> new StorageException.DiskFull(message, null), "the disk is full"),
   EROFS(30, failed("the file system is read-only")),
   EMLINK(31, failed("the folder holds as many folders as the file system allows")),

@@ -63,6 +63,12 @@ sealed interface Folder extends AutoCloseable permits LinuxFolder, PortableFolde
   /** What it holds, in no order. */
   List<FileFacts> list() throws StorageException;
 
+  /** The names of what it holds, in no order. */
+  List<String> names() throws StorageException;
+
+  /** What is left on its file system. */
+  Space space() throws StorageException;
+
   /** Creates a folder; it is durable after {@link #sync}. */
   void createFolder(String name, Appearance appearance) throws StorageException;
 
@@ -74,6 +80,9 @@ sealed interface Folder extends AutoCloseable permits LinuxFolder, PortableFolde
 
   /** Renames in one step. A folder is never replaced; something else only if {@code replace}. */
   void rename(String name, Folder target, String newName, boolean replace) throws StorageException;
+
+  /** Gives a file of this folder a further name in it; false where the file system cannot. */
+  boolean link(String name, String newName) throws StorageException;
 
   /** Sets what is present of the times. */
   void setTimes(String name, Optional<Instant> modified, Optional<Instant> accessed) throws StorageException;

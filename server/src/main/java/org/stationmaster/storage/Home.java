@@ -8,6 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.stationmaster.config.DataSize;
+import org.stationmaster.config.OverwritePolicy;
+import org.stationmaster.storage.Published.Amount;
 
 /**
  * An account's folder. No operation follows a symbolic link or leaves it, whoever changes the tree meanwhile (where the
@@ -18,14 +21,18 @@ public final class Home implements AutoCloseable {
   private final Folder root;
   private final Path path;
   private final Sender sender;
+  private final UploadRules rules;
+  private final Optional<Usage> usage;
   /** By file system. */
   private final Map<Object, Staging> stagings = new HashMap<>();
 
-  Home(Storage storage, Folder root, Path path, Sender sender) {
+  Home(Storage storage, Folder root, Path path, Sender sender, UploadRules rules, Optional<Usage> usage) {
     this.storage = storage;
     this.sender = sender;
     this.root = root;
     this.path = path;
+    this.rules = rules;
+    this.usage = usage;
   }
 
   /** Where {@code path} is on disk, for events. Text, because not every name fits the locale of {@link Path}. */
@@ -91,7 +98,9 @@ public final class Home implements AutoCloseable {
     refuseRoot(target);
     boolean wasPartial = removePartial(target);
     try (Folder folder = folder(target.parent())) {
+      Optional<FileFacts> facts = usage.isPresent() ? factsIfThere(folder, target.name()) : Optional.empty();
       folder.removeFile(target.name());
+      facts.ifPresent(file -> changeUsage(Amount.NONE.minus(Amount.of(file))));
     } catch (StorageException.NotFound e) {
       if (!wasPartial) {
         throw e;
@@ -133,10 +142,10 @@ public final class Home implements AutoCloseable {
   }
 
   /**
-   * Renames a file or folder in one step; an existing file at {@code to} is replaced only if {@code replace}, an
-   * existing folder never. When this returns the new name survives a loss of power.
+   * Renames a file or folder in one step. What becomes of an existing file at {@code to} is for the home's rules to
+   * say; an existing folder is never replaced. When this returns the new name survives a loss of power.
    */
-  public void rename(VirtualPath from, VirtualPath to, boolean replace) throws StorageException {
+  public Published rename(VirtualPath from, VirtualPath to) throws StorageException {
     refuseRoot(from);
     refuseRoot(to);
     if (to.names().size() > from.names().size() && to.names().subList(0, from.names().size()).equals(from.names())) {
@@ -145,7 +154,7 @@ public final class Home implements AutoCloseable {
     try (Folder source = folder(from.parent()); Folder target = folder(to.parent())) {
       FileFacts moved = source.facts(from.name());
       if (from.equals(to)) {
-        return;
+        return Published.as(to.name(), Amount.NONE);
       }
       Optional<FileFacts> former = factsIfThere(target, to.name());
       if (former.isPresent() && former.get().kind() == FileFacts.Kind.LINK) {
@@ -155,12 +164,18 @@ public final class Home implements AutoCloseable {
         throw new StorageException.AlreadyExists("a " + (former.get().isFolder() ? "folder" : "file")
             + " of that name exists already");
       }
-      source.rename(from.name(), target, to.name(), replace);
+      Published published = storage.placement().put(source, from.name(), target, to.name(), policy(), former,
+          Optional.empty());
+      if (published.wasThere()) {
+        source.removeFile(from.name());
+      }
+      changeUsage(Amount.NONE.minus(published.wasThere() ? Amount.of(moved) : published.gone()));
       target.sync();
       if (!from.parent().equals(to.parent())) {
         source.sync();
       }
       removePartial(to);
+      return published;
     }
   }
 
@@ -212,16 +227,20 @@ public final class Home implements AutoCloseable {
     refuseRoot(target);
     Folder folder = beginning.createParents() ? folderMade(target.parent()) : existing(target.parent());
     try {
-      StagedFile.refuseUnlessFile(folder, target.name());
+      Optional<FileFacts> there = StagedFile.refuseUnlessFile(folder, target.name());
       Staging staging = staging(target.parent(), folder.identity(), true)
           .orElseThrow(() -> new StorageException.NotFound("the folder was moved away"));
-      StagedFile staged = new StagedFile(storage, staging, folder, new StagedFile.Upload(sender, target,
-          realPath(target), beginning.kind(), beginning.isNew()), partial(staging, target));
+      StagedFile staged = new StagedFile(storage, this, staging, folder, new StagedFile.Upload(sender, target,
+          realPath(target), beginning.kind(), beginning.isNew()), partial(staging, target),
+          allowance(folder, there, beginning.keepFormer()));
       try {
         if (beginning.keepFormer()) {
           staged.startFromWhatIsThere();
         } else {
           staged.startEmpty();
+          if (there.isPresent() && policy() == OverwritePolicy.REFUSE && rules.name().isEmpty()) {
+            staged.mustRepeat();
+          }
         }
         return staged;
       } catch (StorageException e) {
@@ -231,6 +250,71 @@ public final class Home implements AutoCloseable {
     } catch (StorageException e) {
       folder.close();
       throw e;
+    }
+  }
+
+  private Allowance allowance(Folder folder, Optional<FileFacts> there, boolean keepFormer) throws StorageException {
+    long former = there.map(FileFacts::size).orElse(0L);
+    boolean takesItsPlace = there.isPresent()
+        && (keepFormer || policy() != OverwritePolicy.KEEP_VERSIONS && rules.name().isEmpty());
+    return new Allowance(this, folder, keepFormer ? former : 0, takesItsPlace ? former : 0, !takesItsPlace);
+  }
+
+  OverwritePolicy policy() {
+    return rules.onOverwrite().orElse(storage.uploads().onOverwrite());
+  }
+
+  DataSize largest() {
+    return rules.largest().orElse(storage.uploads().largest());
+  }
+
+  /** The name under which a file is published that was sent as {@code sent}. */
+  String publishedName(String sent) throws StorageException {
+    if (rules.name().isEmpty()) {
+      return sent;
+    }
+    VirtualPath result = VirtualPath.ROOT.resolve(rules.name().get().of(sent, rules.owner(), Instant.now()));
+    if (result.names().size() != 1) {
+      throw new StorageException.PathRefused("the name that the server gives to uploads cannot be made from this one");
+    }
+    return result.name();
+  }
+
+  void checkSpace(Folder folder, Object fileSystem, long upcoming) throws StorageException {
+    storage.freeSpace().check(folder, fileSystem, path.toString(), upcoming);
+  }
+
+  void takeRoom(Amount more) throws StorageException {
+    if (usage.isPresent()) {
+      usage.get().take(() -> folder(VirtualPath.ROOT), rules, more);
+    }
+  }
+
+  void giveBackRoom(Amount taken) {
+    usage.ifPresent(room -> room.giveBack(taken));
+  }
+
+  /** A file of {@code size} bytes was published, for which that room was taken. */
+  void added(long size, Published published, Amount taken) {
+    usage.ifPresent(room -> room.added(rules, taken,
+        published.wasThere() ? Amount.NONE : new Amount(size, 1).minus(published.gone())));
+  }
+
+  private void changeUsage(Amount difference) {
+    usage.ifPresent(room -> room.changed(difference));
+  }
+
+  /**
+   * Refuses an upload of {@code size} bytes into the folder that cannot succeed, whatever its name. A quota that is
+   * nearly full does not refuse here: the upload may take the place of a file that is as large.
+   */
+  public void checkRoom(VirtualPath target, long size) throws StorageException {
+    try (Folder folder = folder(target)) {
+      checkSpace(folder, folder.identity().fileSystem(), size);
+    }
+    Allowance.checkSize(size, largest());
+    if (rules.quotaSize().isPresent() && size > rules.quotaSize().get().bytes()) {
+      throw new StorageException.TooLarge("the file is larger than the quota of " + rules.quotaSize().get());
     }
   }
 

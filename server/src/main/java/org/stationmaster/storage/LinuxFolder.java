@@ -15,6 +15,7 @@ final class LinuxFolder implements Folder {
   private static final int LOCK_EX = 2;
   private static final int LOCK_NB = 4;
   private static final int LIST_BUFFER = 64 * 1024;
+  private static final int STATFS_SIZE = 120;
   private static final long OMIT_TIME = (1 << 30) - 2;
 
   private final LinuxTree tree;
@@ -82,20 +83,42 @@ final class LinuxFolder implements Folder {
 
   @Override
   public List<FileFacts> list() throws StorageException {
-    // A descriptor of its own, because the place in the list belongs to the descriptor.
-    try (LinuxFolder reading = open(List.of()); Memory memory = new Memory()) {
+    try (Memory memory = new Memory()) {
       List<FileFacts> result = new ArrayList<>();
-      MemorySegment entries = memory.bytes(LIST_BUFFER);
       MemorySegment status = LinuxStatus.buffer(memory);
+      forEachName(memory, name -> addFacts(memory, name, status, result));
+      return result;
+    }
+  }
+
+  @Override
+  public List<String> names() throws StorageException {
+    try (Memory memory = new Memory()) {
+      List<String> result = new ArrayList<>();
+      forEachName(memory, name -> result.add(name.getString(0, StandardCharsets.UTF_8)));
+      return result;
+    }
+  }
+
+  /** What is done with a name that a NUL ends. */
+  @FunctionalInterface
+  private interface NameUse {
+    void with(MemorySegment name) throws StorageException;
+  }
+
+  private void forEachName(Memory memory, NameUse use) throws StorageException {
+    // A descriptor of its own, because the place in the list belongs to the descriptor.
+    try (LinuxFolder reading = open(List.of())) {
+      MemorySegment entries = memory.bytes(LIST_BUFFER);
       while (true) {
         long filled = Errno.check(SystemCall.GETDENTS64.in(memory, reading.descriptor, entries.address(),
             LIST_BUFFER));
         if (filled == 0) {
-          return result;
+          return;
         }
         // struct linux_dirent64: 18 bytes of numbers with the record's length at 16, the type, then the name.
         for (long at = 0; at < filled; at += Short.toUnsignedInt(entries.get(ValueLayout.JAVA_SHORT, at + 16))) {
-          addFacts(memory, entries.asSlice(at + 19), status, result);
+          use.with(entries.asSlice(at + 19));
         }
       }
     }
@@ -112,6 +135,34 @@ final class LinuxFolder implements Folder {
     if (answer != Errno.ENOENT.result) {
       Errno.check(answer);
       result.add(LinuxStatus.from(status).facts(text));
+    }
+  }
+
+  @Override
+  public Space space() throws StorageException {
+    try (Memory memory = new Memory()) {
+      // struct statfs of 64-bit processors: type, block size, blocks, free blocks, those that anyone may use, inodes,
+      // free inodes, id, longest name, fragment size; what counts is in fragments where they are told.
+      MemorySegment numbers = memory.bytes(STATFS_SIZE);
+      Errno.check(SystemCall.FSTATFS.in(memory, descriptor(), numbers.address(), 0));
+      long fragment = numbers.getAtIndex(ValueLayout.JAVA_LONG, 9);
+      long block = fragment > 0 ? fragment : numbers.getAtIndex(ValueLayout.JAVA_LONG, 1);
+      return new Space(numbers.getAtIndex(ValueLayout.JAVA_LONG, 4) * block,
+          numbers.getAtIndex(ValueLayout.JAVA_LONG, 6), numbers.getAtIndex(ValueLayout.JAVA_LONG, 5));
+    }
+  }
+
+  @Override
+  public boolean link(String name, String newName) throws StorageException {
+    try (Memory memory = new Memory()) {
+      long answer = SystemCall.LINKAT.in(memory, descriptor(), memory.text(name), descriptor(), memory.text(newName),
+          0);
+      if (answer == Errno.EPERM.result || answer == Errno.EOPNOTSUPP.result || answer == Errno.ENOSYS.result
+          || answer == Errno.EMLINK.result) {
+        return false;
+      }
+      Errno.check(answer);
+      return true;
     }
   }
 

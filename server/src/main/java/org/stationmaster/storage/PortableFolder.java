@@ -2,13 +2,16 @@ package org.stationmaster.storage;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -28,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A folder by its path: {@code root}, which has no links in it, and the names below it. */
 final class PortableFolder implements Folder {
@@ -175,6 +179,41 @@ final class PortableFolder implements Folder {
     } catch (IOException e) {
       throw PortableTree.exception(e);
     }
+  }
+
+  @Override
+  public List<String> names() throws StorageException {
+    Path path = path();
+    return perform(() -> {
+      try (Stream<Path> entries = Files.list(path)) {
+        return entries.map(entry -> entry.getFileName().toString()).toList();
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    });
+  }
+
+  @Override
+  public Space space() throws StorageException {
+    Path path = path();
+    return perform(() -> new Space(Files.getFileStore(path).getUsableSpace(), 0, 0));
+  }
+
+  @Override
+  public boolean link(String name, String newName) throws StorageException {
+    Path from = child(name);
+    Path to = child(newName);
+    return perform(() -> {
+      try {
+        Files.createLink(to, from);
+        return true;
+      } catch (FileAlreadyExistsException e) {
+        throw e;
+      } catch (FileSystemException | UnsupportedOperationException expected) {
+        // A rename will do, or say what is wrong.
+        return false;
+      }
+    });
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.stationmaster.config.OverwritePolicy;
 
 /**
  * An upload on its way: written aside, published whole or not at all. Closing it without {@link #publish()} discards
@@ -20,11 +21,13 @@ public final class StagedFile implements AutoCloseable {
   private static final long START_SYNC_EVERY = 8 << 20;
 
   private final Storage storage;
+  private final Home home;
   private final Staging staging;
   private final Folder folder;
   private final Upload upload;
   private final String name;
   private final Partial partial;
+  private final Allowance allowance;
   /** From the first byte on; until then nothing is staged. */
   private Optional<Staged> staged = Optional.empty();
   private long size;
@@ -46,7 +49,10 @@ public final class StagedFile implements AutoCloseable {
   private Optional<Long> resumedAt = Optional.empty();
   /** Whether all its bytes came as an upload of the whole file, be it in several pieces. */
   private boolean isWholeUpload;
-  private boolean published;
+  /** A file that may not be replaced: this one can only be the same once more. */
+  private Optional<OpenedFile> original = Optional.empty();
+  private boolean keepsName;
+  private boolean isPublished;
   private boolean kept;
   private boolean closed;
 
@@ -60,6 +66,12 @@ public final class StagedFile implements AutoCloseable {
    * @param isNew whether nothing may be there
    */
   record Upload(Sender sender, VirtualPath target, String realPath, Arrival.Kind kind, boolean isNew) {
+    /** The same under another name in the same folder. */
+    Upload named(String other) {
+      VirtualPath path = target.parent().with(other);
+      return new Upload(sender, path, realPath.substring(0, realPath.length() - target.name().length()) + other, kind,
+          isNew);
+    }
   }
 
   /** Where the bytes grow. */
@@ -78,9 +90,12 @@ public final class StagedFile implements AutoCloseable {
   public record Kept(long bytes, Instant until) {
   }
 
-  /** Takes {@code folder} over unless it fails. */
-  StagedFile(Storage storage, Staging staging, Folder folder, Upload upload, Partial partial) {
+  /** Takes {@code folder} and {@code allowance} over. */
+  StagedFile(Storage storage, Home home, Staging staging, Folder folder, Upload upload, Partial partial,
+      Allowance allowance) {
     this.storage = storage;
+    this.home = home;
+    this.allowance = allowance;
     this.staging = staging;
     this.folder = folder;
     this.upload = upload;
@@ -90,11 +105,47 @@ public final class StagedFile implements AutoCloseable {
   }
 
   /** An upload replaces a regular file or nothing. */
-  static void refuseUnlessFile(Folder folder, String name) throws StorageException {
+  static Optional<FileFacts> refuseUnlessFile(Folder folder, String name) throws StorageException {
     Optional<FileFacts> former = Home.factsIfThere(folder, name);
     if (former.isPresent()) {
       former.get().requireFile();
     }
+    return former;
+  }
+
+  /**
+   * The file that is there may not be replaced. That is decided at the end, but a difference is told as soon as it
+   * comes: some clients of SFTP do not look at the answer to CLOSE.
+   */
+  synchronized void mustRepeat() throws StorageException {
+    try {
+      original = Optional.of(folder.openFile(name));
+    } catch (StorageException.NotFound expected) {
+      // It went just now.
+    }
+  }
+
+  private void refuseIfDifferent(ByteBuffer source, long position) throws StorageException {
+    if (original.isPresent()) {
+      ByteBuffer there = ByteBuffer.allocate(source.remaining());
+      original.get().read(there, position);
+      if (!there.flip().equals(source)) {
+        throw Placement.differs();
+      }
+    }
+  }
+
+  /** It is published under the name that the client sent, whatever the home's rules for names: it is an append. */
+  public synchronized void keepName() {
+    keepsName = true;
+  }
+
+  /** Refuses it now if it cannot become {@code newSize} bytes long. */
+  public synchronized void announce(long newSize) throws StorageException {
+    if (original.isPresent() && original.get().facts(name).size() != newSize) {
+      throw Placement.differs();
+    }
+    allowance.announce(newSize);
   }
 
   /** Starts from nothing. */
@@ -183,6 +234,7 @@ public final class StagedFile implements AutoCloseable {
     } catch (StorageException.NotFound e) {
       throw nothingToResume();
     }
+    allowance.grow(offset);
     staged.get().bytes().truncate(offset);
     size = offset;
     unbroken = offset;
@@ -253,6 +305,8 @@ public final class StagedFile implements AutoCloseable {
   private void put(ByteBuffer source, long position) throws StorageException {
     int length = source.remaining();
     OpenedFile bytes = staged.get().bytes();
+    refuseIfDifferent(source, position);
+    allowance.grow(Math.max(size, position + length));
     bytes.write(source, position);
     size = Math.max(size, position + length);
     if (position <= unbroken) {
@@ -274,6 +328,18 @@ public final class StagedFile implements AutoCloseable {
     }
   }
 
+  /** What follows a failure would only fill the disk. */
+  private void refuseAfterFailure() throws StorageException {
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+  }
+
+  /** Whether a write has failed, so that it cannot be published. */
+  public synchronized boolean hasFailed() {
+    return failure.isPresent();
+  }
+
   @FunctionalInterface
   private interface Change {
     void make() throws StorageException;
@@ -281,6 +347,7 @@ public final class StagedFile implements AutoCloseable {
 
   private void change(Change change) throws StorageException {
     refuseIfEnded();
+    refuseAfterFailure();
     try {
       change.make();
     } catch (StorageException e) {
@@ -334,6 +401,7 @@ public final class StagedFile implements AutoCloseable {
   }
 
   private void cut(long newSize) throws StorageException {
+    allowance.grow(newSize);
     staged.get().bytes().truncate(newSize);
     size = newSize;
     unbroken = Math.min(unbroken, newSize);
@@ -358,8 +426,8 @@ public final class StagedFile implements AutoCloseable {
   }
 
   /** Publishes whatever happens meanwhile; see {@link #publish(Supplier)}. */
-  public void publish() throws StorageException {
-    publish(Optional::empty);
+  public Published publish() throws StorageException {
+    return publish(Optional::empty);
   }
 
   /**
@@ -371,18 +439,16 @@ public final class StagedFile implements AutoCloseable {
    *     becomes the exception's message. Others wait for the answer, and another thread asks
    * @throws StorageException when it is not published; it is discarded then
    */
-  public synchronized void publish(Supplier<Optional<String>> objection) throws StorageException {
+  public synchronized Published publish(Supplier<Optional<String>> objection) throws StorageException {
     refuseIfEnded();
     try {
-      if (failure.isPresent()) {
-        throw failure.get();
-      }
+      refuseAfterFailure();
       if (staged.isEmpty()) {
         leaveAsItIs(objection);
-        return;
+        return Published.as(name, Published.Amount.NONE);
       }
+      Replacement replacement = replacement(objection);
       OpenedFile bytes = staged.get().bytes();
-      refuseUnlessFile(folder, name);
       bytes.appear(storage.files(), folder);
       if (modified.isPresent() || accessed.isPresent()) {
         bytes.setTimes(modified, accessed);
@@ -390,10 +456,23 @@ public final class StagedFile implements AutoCloseable {
       if (unsynced > MOST_TO_SYNC_TOGETHER) {
         force();
       }
-      staging.publish(new Replacement(staged.get(), objection));
+      staging.publish(replacement);
+      return replacement.result;
     } finally {
       close();
     }
+  }
+
+  /** Decides under which name it will be published and in whose place, and looks at what is there. */
+  private Replacement replacement(Supplier<Optional<String>> objection) throws StorageException {
+    boolean isAppend = keepsName && resumedAt.isEmpty() || former.isPresent();
+    String publishedName = isAppend ? name : home.publishedName(name);
+    OverwritePolicy policy = isAppend ? OverwritePolicy.REPLACE : home.policy();
+    // What comes between this look and the rename is replaced as a name, never followed.
+    boolean isThere = refuseUnlessFile(folder, publishedName).isPresent();
+    Optional<Placement.Comparison> compared = policy == OverwritePolicy.REPLACE || !isThere || upload.isNew()
+        ? Optional.empty() : Placement.compare(staging.run(), staged.get().name(), folder, publishedName);
+    return new Replacement(staged.get(), upload.named(publishedName), policy, compared, objection);
   }
 
   private void leaveAsItIs(Supplier<Optional<String>> objection) throws StorageException {
@@ -421,18 +500,26 @@ public final class StagedFile implements AutoCloseable {
   /** Puts the staged file in the place of the one that is there; {@link #publish} waits for it meanwhile. */
   private final class Replacement implements Publication {
     private final Staged file;
+    private final Upload published;
+    private final OverwritePolicy policy;
+    private final Optional<Placement.Comparison> compared;
     private final Supplier<Optional<String>> objection;
+    private Published result;
 
-    Replacement(Staged file, Supplier<Optional<String>> objection) {
+    Replacement(Staged file, Upload published, OverwritePolicy policy, Optional<Placement.Comparison> compared,
+        Supplier<Optional<String>> objection) {
       this.file = file;
+      this.published = published;
+      this.policy = policy;
+      this.compared = compared;
       this.objection = objection;
     }
 
     @Override
     public Arrival arrival() {
       long from = Math.min(writtenFrom, writtenTo);
-      return new Arrival(upload.sender(), upload.target().toString(), upload.realPath(), upload.kind(), from,
-          writtenTo - from, size, Optional.empty(), staging.staged(file.name()));
+      return new Arrival(published.sender(), published.target().toString(), published.realPath(), published.kind(),
+          from, writtenTo - from, size, Optional.empty(), staging.staged(file.name()));
     }
 
     @Override
@@ -451,20 +538,35 @@ public final class StagedFile implements AutoCloseable {
 
     @Override
     public void putInPlace() throws StorageException {
+      String publishedName = published.target().name();
       // What comes between this look and the rename is replaced as a name, never followed.
-      replaced = folder.hold(name);
+      replaced = folder.hold(publishedName);
+      Optional<FileFacts> there = Optional.empty();
       if (replaced.isPresent()) {
-        replaced.get().facts().requireFile();
+        there = Optional.of(replaced.get().facts());
+        there.get().requireFile();
       }
       refuseIfFormerChanged(replaced);
       refuseIf(objection.get());
       file.bytes().close();
       try {
-        staging.putInPlace(file.name(), folder, name, !upload.isNew());
-        published = true;
+        result = put(publishedName, there);
       } catch (StorageException.NotFound e) {
         throw new StorageException.NotFound("the folder was removed meanwhile");
       }
+      isPublished = !result.wasThere();
+      if (result.wasThere() && (modified.isPresent() || accessed.isPresent())) {
+        folder.setTimes(publishedName, modified, accessed);
+      }
+      allowance.published(size, result);
+    }
+
+    private Published put(String publishedName, Optional<FileFacts> there) throws StorageException {
+      if (published.isNew()) {
+        staging.putInPlace(file.name(), folder, publishedName, false);
+        return Published.as(publishedName, Published.Amount.NONE);
+      }
+      return storage.placement().put(staging.run(), file.name(), folder, publishedName, policy, there, compared);
     }
 
     @Override
@@ -522,16 +624,18 @@ public final class StagedFile implements AutoCloseable {
     }
     closed = true;
     closeFormer();
+    original.ifPresent(OpenedFile::close);
     staged.ifPresent(file -> {
       file.bytes().close();
-      if (!published && !kept) {
+      if (!isPublished && !kept) {
         staging.discard(file.name());
       }
     });
-    if (published && partial.isKept()) {
+    if (isPublished && partial.isKept()) {
       forgetPartial();
     }
     replaced.ifPresent(Folder.Held::close);
+    allowance.close();
     folder.close();
     storage.release(staging);
   }

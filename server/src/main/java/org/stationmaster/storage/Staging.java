@@ -152,6 +152,11 @@ final class Staging {
     return new Arrival.Staged(realPath, runName, name);
   }
 
+  /** Where the uploads of this run are. */
+  Folder run() {
+    return run;
+  }
+
   /** Opens an upload once more. */
   OpenedFile reopen(String name) throws StorageException {
     return run.openToWrite(name);

@@ -11,12 +11,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.stationmaster.config.Durability;
 import org.stationmaster.config.StorageSettings;
+import org.stationmaster.config.UploadSettings;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.event.Origin;
@@ -38,6 +40,11 @@ public final class Storage implements AutoCloseable {
   /** The staging folders in use, by the folder that they lie in. */
   private final Map<Folder.Identity, Staging> stagings = new HashMap<>();
   private final Staging dataStaging;
+  private final UploadSettings uploads;
+  private final Placement placement;
+  private final FreeSpace freeSpace;
+  /** Of the homes that had a quota when they were opened. */
+  private final Map<Folder.Identity, Usage> usages = new ConcurrentHashMap<>();
 
   /**
    * Finds out what became of the arrivals that an earlier run intended, prepares staging under {@code data} and removes
@@ -57,6 +64,9 @@ public final class Storage implements AutoCloseable {
     this.durability = settings.durability();
     this.resumeWindow = settings.resumeWindow();
     this.expiredPartials = settings.expiredPartials();
+    uploads = settings.uploads();
+    placement = new Placement(uploads.keepVersions());
+    freeSpace = new FreeSpace(uploads.freeSpaceFloor(), events);
     this.leftovers = new Leftovers(tree, journal, events);
     this.threads = Executors.newCachedThreadPool(Thread.ofPlatform().name("storage-commit-", 0).daemon().factory());
     leftovers.settleAll();
@@ -113,13 +123,24 @@ public final class Storage implements AutoCloseable {
    * @param sender whose uploads come into it through this, and who alone may go on with cut ones
    * @throws StorageException when it is not a folder or cannot be used
    */
-  public Home open(Path folder, Sender sender) throws StorageException {
+  public Home open(Path folder, Sender sender, UploadRules rules) throws StorageException {
     Path path = folder.toAbsolutePath();
     try {
-      return new Home(this, tree.open(path), path, sender);
+      return home(path, sender, rules);
     } catch (StorageException.NotFound expected) {
       create(path);
-      return new Home(this, tree.open(path), path, sender);
+      return home(path, sender, rules);
+    }
+  }
+
+  private Home home(Path path, Sender sender, UploadRules rules) throws StorageException {
+    Folder root = tree.open(path);
+    try {
+      return new Home(this, root, path, sender, rules, rules.hasQuota()
+          ? Optional.of(usages.computeIfAbsent(root.identity(), _ -> new Usage(events))) : Optional.empty());
+    } catch (StorageException e) {
+      root.close();
+      throw e;
     }
   }
 
@@ -157,6 +178,18 @@ public final class Storage implements AutoCloseable {
   /** Whether the bytes of an upload are on disk before it gets its name. */
   boolean syncsBytes() {
     return durability != Durability.NONE;
+  }
+
+  UploadSettings uploads() {
+    return uploads;
+  }
+
+  Placement placement() {
+    return placement;
+  }
+
+  FreeSpace freeSpace() {
+    return freeSpace;
   }
 
   Appearance files() {

@@ -60,6 +60,16 @@ public abstract sealed class StorageException extends IOException {
     }
   }
 
+  /** More than the account may store, or a file larger than is taken; sending it again does not help. */
+  public static final class TooLarge extends StorageException {
+    private static final long serialVersionUID = 1;
+
+    /** With the reason as a clause. */
+    public TooLarge(String message) {
+      super(message, null);
+    }
+  }
+
   /** The operating system refused, or the disk failed. */
   public static final class Failed extends StorageException {
     private static final long serialVersionUID = 1;

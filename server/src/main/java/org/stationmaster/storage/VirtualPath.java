@@ -78,6 +78,13 @@ public record VirtualPath(List<String> names) {
     return new VirtualPath(result);
   }
 
+  /** A name in this folder. */
+  public VirtualPath with(String name) {
+    List<String> result = new ArrayList<>(names);
+    result.add(name);
+    return new VirtualPath(result);
+  }
+
   /** Whether this is the home folder. */
   public boolean isRoot() {
     return names.isEmpty();

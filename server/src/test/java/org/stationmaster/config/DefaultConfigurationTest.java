@@ -40,7 +40,8 @@ class DefaultConfigurationTest {
         new PasswordSettings(new DataSize(19 << 20), 2, 1, new DataSize(256 << 20), Duration.ofMinutes(15), 10_000),
         new StorageSettings(PosixFilePermissions.fromString("rw-r-----"), PosixFilePermissions.fromString("rwxr-x---"),
             Optional.empty(), Durability.FULL, Duration.ofDays(30), Duration.ofDays(1),
-            StorageSettings.ExpiredPartials.DELETE),
+            StorageSettings.ExpiredPartials.DELETE, new UploadSettings(OverwritePolicy.REPLACE, 10,
+                new DataSize(256 << 20), new DataSize(0))),
         new SessionSettings(Duration.ofSeconds(60), Duration.ofMinutes(5), Duration.ofSeconds(30)),
         new EventSettings(new DataSize(50 << 20), 90, new DataSize(2L << 30), true),
         new StatusSettings(true, "127.0.0.1", 8990));

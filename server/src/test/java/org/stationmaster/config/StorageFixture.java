@@ -30,6 +30,7 @@ public final class StorageFixture {
   private static StorageSettings settings(Optional<String> group, Durability durability, Duration keepArrivals,
       Duration resumeWindow, StorageSettings.ExpiredPartials expired) {
     return new StorageSettings(PosixFilePermissions.fromString("rw-r-----"),
-        PosixFilePermissions.fromString("rwxr-x---"), group, durability, keepArrivals, resumeWindow, expired);
+        PosixFilePermissions.fromString("rwxr-x---"), group, durability, keepArrivals, resumeWindow, expired,
+        UploadSettings.UNLIMITED);
   }
 }

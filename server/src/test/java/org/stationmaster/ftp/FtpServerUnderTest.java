@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.stationmaster.account.AccountOption;
+import org.stationmaster.account.AccountOptionValues;
 import org.stationmaster.account.AccountSettings;
 import org.stationmaster.account.Accounts;
 import org.stationmaster.account.Profile;
@@ -99,6 +101,16 @@ final class FtpServerUnderTest implements AutoCloseable {
   /** One more account that may do everything, in a home of its own or of several. */
   void account(String name, Path home) throws Exception {
     accounts.add(name, AccountSettings.of(Profile.FULL).withHome(Optional.of(home)), PASSWORD);
+  }
+
+  /** A further account, with options as {@code name=value}. */
+  void account(String name, String... options) throws Exception {
+    AccountOptionValues values = AccountOptionValues.NONE;
+    for (String option : options) {
+      String[] parts = option.split("=", 2);
+      values = values.with(AccountOption.named(parts[0]).orElseThrow(), parts[1]);
+    }
+    accounts.add(name, AccountSettings.of(Profile.FULL).withOptions(values), PASSWORD);
   }
 
   int port() {

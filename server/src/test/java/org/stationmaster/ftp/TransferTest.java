@@ -46,6 +46,28 @@ class TransferTest {
   }
 
   @Test
+  void anAnnouncedFileThatCannotFitIsRefusedBeforeItsFirstByte() throws Exception {
+    server.account("small", "max-upload-size=1000B", "quota-size=1500B");
+    try (RawClient client = RawClient.loggedIn(server, "small")) {
+      assertEquals("552 The file is larger than the 1000B that are allowed.", client.say("ALLO 1001"));
+      assertEquals("552 The file is larger than the 1000B that are allowed.", client.say("ALLO 1001 R 80"));
+      assertTrue(client.say("ALLO 800").startsWith("202"));
+      assertTrue(client.upload("STOR one", "x".repeat(800)).startsWith("226"));
+      assertTrue(client.say("ALLO 800").startsWith("202"));
+      client.passive();
+      assertEquals("552 There is no room for it in the quota of 1500B.", client.say("STOR two"));
+      assertTrue(client.say("ALLO 900").startsWith("202"));
+      assertTrue(client.upload("STOR one", "x".repeat(900)).startsWith("226"), "it takes the place of a file");
+      assertTrue(client.say("ALLO 200").startsWith("202"));
+      client.passive();
+      assertEquals("552 The file is larger than the 1000B that are allowed.", client.say("APPE one"));
+      assertEquals("552 The file is larger than the 1000B that are allowed.",
+          client.upload("STOR large", "x".repeat(2_000_000)), "the client can send all of it and reads the reply");
+      assertTrue(client.say("ALLO as much as you have").startsWith("202"));
+    }
+  }
+
+  @Test
   void commandsAreHeardDuringATransfer() throws Exception {
     try (Socket data = client.open("STOR b")) {
       data.getOutputStream().write('x');

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.ConnectException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.stationmaster.account.AccountOption;
+import org.stationmaster.account.AccountOptionValues;
 import org.stationmaster.config.SessionSettings;
 import org.stationmaster.event.EventCatalogue;
 
@@ -59,6 +63,42 @@ class SftpSubsystemTest {
     List<String> expected = IntStream.rangeClosed(1, 40).mapToObj(i -> "file-" + i).sorted().toList();
     assertEquals(expected, server.visible("station"));
     assertEquals(List.of(30012, 30015), server.numbers().subList(server.numbers().size() - 2, server.numbers().size()));
+  }
+
+  @Test
+  void aRefusedUploadSaysWhyInEveryStatus() throws Exception {
+    server.account("small", settings -> settings.withOptions(AccountOptionValues.NONE
+        .with(AccountOption.MAX_UPLOAD_SIZE, "1000B").with(AccountOption.QUOTA_FILES, "1")
+        .with(AccountOption.ON_OVERWRITE, "refuse")));
+    String tooLarge = "the file is larger than the 1000B that are allowed";
+    try (RawSftp client = new RawSftp(server.port(), "small")) {
+      client.open(1, "large").receive();
+      assertStatus(tooLarge, client.write(2, 1, 0, new byte[1001]).receive());
+      assertStatus(tooLarge, client.write(3, 1, 0, new byte[10]).receive());
+      assertStatus(tooLarge, client.close(4, 1).receive());
+
+      client.open(5, "file").receive();
+      client.write(6, 2, 0, new byte[5]).receive();
+      client.close(7, 2).receive();
+      assertStatus("there is no room for it in the quota of 1 files", client.open(8, "second").receive());
+
+      String other = "a file of that name with other content is there already";
+      client.open(9, "file").receive();
+      assertStatus(other, client.write(10, 3, 0, new byte[6]).receive());
+      assertStatus(other, client.close(11, 3).receive());
+      client.open(12, "file").receive();
+      client.write(13, 4, 0, new byte[4]).receive();
+      assertStatus(other, client.close(14, 4).receive());
+    }
+    assertEquals(List.of("file"), server.visible("small"));
+    server.await(EventCatalogue.SFTP_WRITE_FAILED, 2);
+    assertEquals(2, server.numbers().stream().filter(number -> number == 30046).count(), "once for each file");
+  }
+
+  private static void assertStatus(String text, RawSftp.Answer answer) {
+    assertEquals(STATUS, answer.type());
+    assertEquals(4, answer.number());
+    assertEquals(text, new String(answer.body(), 8, ByteBuffer.wrap(answer.body()).getInt(4), StandardCharsets.UTF_8));
   }
 
   @Test

@@ -175,16 +175,13 @@ class HomeTest {
   }
 
   @Test
-  void aRenameReplacesAFileOnlyIfAsked() throws Exception {
+  void aRenameReplacesAFile() throws Exception {
     server.upload("/data.tmp", "new");
     server.upload("/data", "old");
-    assertThrows(StorageException.AlreadyExists.class,
-        () -> server.home.rename(path("/data.tmp"), path("/data"), false));
-    assertEquals("old", server.read("/data"));
-    server.home.rename(path("/data.tmp"), path("/data"), true);
+    server.home.rename(path("/data.tmp"), path("/data"));
     assertEquals("new", server.read("/data"));
     assertEquals(List.of("data"), server.names("/"));
-    server.home.rename(path("/data"), path("/data"), true);
+    server.home.rename(path("/data"), path("/data"));
     assertEquals("new", server.read("/data"));
   }
 
@@ -193,13 +190,13 @@ class HomeTest {
     server.upload("/in/data", "x");
     server.upload("/file", "x");
     server.home.createFolder(path("/empty"), false);
-    assertThrows(StorageException.AlreadyExists.class, () -> server.home.rename(path("/in"), path("/empty"), true));
-    assertThrows(StorageException.AlreadyExists.class, () -> server.home.rename(path("/in"), path("/file"), true));
-    assertThrows(StorageException.AlreadyExists.class, () -> server.home.rename(path("/file"), path("/empty"), true));
+    assertThrows(StorageException.AlreadyExists.class, () -> server.home.rename(path("/in"), path("/empty")));
+    assertThrows(StorageException.AlreadyExists.class, () -> server.home.rename(path("/in"), path("/file")));
+    assertThrows(StorageException.AlreadyExists.class, () -> server.home.rename(path("/file"), path("/empty")));
     assertEquals("a folder cannot be moved into itself", assertThrows(StorageException.Failed.class,
-        () -> server.home.rename(path("/in"), path("/in/sub"), true)).getMessage());
-    assertThrows(StorageException.PathRefused.class, () -> server.home.rename(VirtualPath.ROOT, path("/x"), true));
-    server.home.rename(path("/in"), path("/empty/in"), false);
+        () -> server.home.rename(path("/in"), path("/in/sub"))).getMessage());
+    assertThrows(StorageException.PathRefused.class, () -> server.home.rename(VirtualPath.ROOT, path("/x")));
+    server.home.rename(path("/in"), path("/empty/in"));
     assertEquals("x", server.read("/empty/in/data"));
   }
 
@@ -248,7 +245,7 @@ class HomeTest {
           case 2 -> home.openForReading(path(name)).close();
           case 3 -> home.stage(path(name), true, false).close();
           case 4 -> home.createFolder(path(name), i % 2 == 0);
-          case 5 -> home.rename(path(name), path("/renamed/" + i), true);
+          case 5 -> home.rename(path(name), path("/renamed/" + i));
           case 6 -> home.removeFolder(path(name));
           case 7 -> home.setTimes(path(name), Optional.of(Instant.EPOCH), Optional.empty());
           default -> {

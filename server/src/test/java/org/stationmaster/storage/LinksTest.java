@@ -75,8 +75,8 @@ class LinksTest {
           () -> server.home.createFolder(path(link + "/sub/sub"), true),
           () -> server.home.removeFile(path(link + "/secret")),
           () -> server.home.removeFolder(path(link + "/sub")),
-          () -> server.home.rename(path("/real/data"), path(link + "/data"), true),
-          () -> server.home.rename(path(link + "/secret"), path("/stolen"), true),
+          () -> server.home.rename(path("/real/data"), path(link + "/data")),
+          () -> server.home.rename(path(link + "/secret"), path("/stolen")),
           () -> server.home.setTimes(path(link + "/secret"), Optional.of(Instant.EPOCH), Optional.empty()),
           () -> server.home.openForReading(path(link + "/secret")),
           () -> server.home.stage(path(link + "/data"), false, true),
@@ -100,7 +100,7 @@ class LinksTest {
           () -> server.home.openForReading(path(link)),
           () -> server.home.stage(path(link), false, true),
           () -> server.home.stage(path(link), true, true),
-          () -> server.home.rename(path("/real/data"), path(link), true),
+          () -> server.home.rename(path("/real/data"), path(link)),
           () -> server.home.setTimes(path(link), Optional.of(Instant.EPOCH), Optional.empty()));
       for (Attempt attempt : attempts) {
         assertThrows(StorageException.PathRefused.class, attempt::run, link);
@@ -121,7 +121,7 @@ class LinksTest {
 
   @Test
   void aLinkItselfMayBeRenamedAndRemoved() throws Exception {
-    server.home.rename(path("/file"), path("/real/renamed"), false);
+    server.home.rename(path("/file"), path("/real/renamed"));
     assertEquals(Kind.LINK, server.home.facts(path("/real/renamed")).kind());
     server.home.removeFile(path("/real/renamed"));
     server.home.removeFile(path("/absolute"));
@@ -210,7 +210,7 @@ class LinksTest {
         seen.add("removed");
       });
       attempt(seen, () -> home.createFolder(path("/in/" + name + "-folder/deep"), true));
-      attempt(seen, () -> home.rename(path("/in/" + name), path("/in/" + name + "-renamed"), true));
+      attempt(seen, () -> home.rename(path("/in/" + name), path("/in/" + name + "-renamed")));
       attempt(seen, () -> home.removeFolder(path("/in/" + name + "-folder/deep")));
     } catch (StorageException e) {
       seen.add(e.toString());

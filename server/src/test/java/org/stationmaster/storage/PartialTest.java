@@ -115,8 +115,9 @@ class PartialTest {
     assertEquals(List.of(), server.names("/"));
     assertThrows(StorageException.NotFound.class, () -> server.home.facts(path("/day")));
     assertThrows(StorageException.NotFound.class, () -> server.home.openForReading(path("/day")));
-    assertThrows(StorageException.NotFound.class, () -> server.home.rename(path("/day"), path("/night"), true));
-    try (Home other = server.storage.open(server.homePath, new Sender("other", "SFTP", "192.0.2.8:1024"))) {
+    assertThrows(StorageException.NotFound.class, () -> server.home.rename(path("/day"), path("/night")));
+    try (Home other = server.storage.open(server.homePath, new Sender("other", "SFTP", "192.0.2.8:1024"),
+        UploadRules.STANDARD)) {
       assertEquals(Optional.empty(), other.cutUpload(path("/day")));
       try (StagedFile staged = other.stage(path("/day"), true, false)) {
         assertEquals(0, staged.size());
@@ -359,7 +360,7 @@ class PartialTest {
     cut("/day", "0123456789");
     server.upload("/day", "whole");
     cut("/night", "0123456789");
-    server.home.rename(path("/day"), path("/night"), true);
+    server.home.rename(path("/day"), path("/night"));
 
     assertEquals(List.of(), partialsBelow(server.data));
   }

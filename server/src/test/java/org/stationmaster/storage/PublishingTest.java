@@ -320,7 +320,7 @@ class PublishingTest {
     assumeTrue(way.isLinux(), "only Linux holds the folder");
     server.home.createFolder(path("/in"), false);
     try (StagedFile staged = server.stage("/in/data", "x")) {
-      server.home.rename(path("/in"), path("/moved"), false);
+      server.home.rename(path("/in"), path("/moved"));
       server.home.createFolder(path("/in"), false);
       staged.publish();
     }

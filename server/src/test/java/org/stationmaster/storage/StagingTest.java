@@ -152,7 +152,7 @@ class StagingTest {
     assertEquals("there", server.read("/disk/deep/data"));
     assertEquals(List.of("deep"), server.names("/disk"));
     assertEquals("the two names are on different file systems", assertThrows(StorageException.Failed.class,
-        () -> server.home.rename(path("/here"), path("/disk/here"), true)).getMessage());
+        () -> server.home.rename(path("/here"), path("/disk/here"))).getMessage());
     server.home.close();
   }
 }

@@ -77,7 +77,7 @@ final class StorageUnderTest implements AutoCloseable {
 
   /** The home at {@code path}, for the station. */
   Home open(Path path) throws StorageException {
-    return storage.open(path, SENDER);
+    return storage.open(path, SENDER, UploadRules.STANDARD);
   }
 
   static VirtualPath path(String text) throws StorageException {
