@@ -2,9 +2,11 @@ package org.stationmaster.database;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 
@@ -39,6 +41,10 @@ final class NativeLibrary {
         }
         Files.copy(packed, partial, StandardCopyOption.REPLACE_EXISTING);
         OwnerOnly.setMode(partial, "rw-r--r--");
+        // A library that a loss of power left half would end the process in the loader, at every start.
+        try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+          channel.force(true);
+        }
         Files.move(partial, library, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {
         Files.deleteIfExists(partial);

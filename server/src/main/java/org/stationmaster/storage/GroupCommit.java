@@ -25,6 +25,7 @@ final class GroupCommit {
   private static final int SYNCS_AT_ONCE = 16;
 
   private final Executor threads;
+  private final Folder staged;
   private final Journal journal;
   private final Durability durability;
   private final Consumer<String> discard;
@@ -37,10 +38,12 @@ final class GroupCommit {
    * Begins with nothing to do.
    *
    * @param threads where work is done that waits for the disk; threads of the operating system
+   * @param staged the folder of staged files
    * @param discard removes a staged file by its name
    */
-  GroupCommit(Executor threads, Journal journal, Durability durability, Consumer<String> discard) {
+  GroupCommit(Executor threads, Folder staged, Journal journal, Durability durability, Consumer<String> discard) {
     this.threads = threads;
+    this.staged = staged;
     this.journal = journal;
     this.durability = durability;
     this.discard = discard;
@@ -153,6 +156,10 @@ final class GroupCommit {
   /** Why nothing of the group may be published. */
   private Optional<StorageException> intend(List<Member> group) {
     try {
+      if (durability == Durability.FULL) {
+        // After a loss of power a staged file that is missing must mean that it was renamed.
+        staged.sync();
+      }
       List<Long> ids = journal.intend(group.stream().map(member -> member.publication.arrival()).toList());
       for (int i = 0; i < ids.size(); i++) {
         group.get(i).id = ids.get(i);

@@ -36,7 +36,7 @@ final class Staging {
     this.partials = partials;
     this.runName = runName;
     this.lock = run.lock(LOCK, false);
-    this.commit = storage.groupCommit(this::remove);
+    this.commit = storage.groupCommit(run, this::remove);
   }
 
   /**
@@ -71,6 +71,9 @@ final class Staging {
       top.createFolder(name, Appearance.PRIVATE);
       Folder run = top.open(List.of(name));
       try {
+        // Else a loss of power could take it, and what is intended in a run that is not there counts as arrived.
+        top.sync();
+        root.sync();
         return new Staging(storage, root, realPath, top, run, partials, name);
       } catch (StorageException e) {
         run.close();

@@ -167,8 +167,8 @@ public final class Storage implements AutoCloseable {
     folder.sync();
   }
 
-  GroupCommit groupCommit(Consumer<String> discard) {
-    return new GroupCommit(threads, journal, durability, discard);
+  GroupCommit groupCommit(Folder staged, Consumer<String> discard) {
+    return new GroupCommit(threads, staged, journal, durability, discard);
   }
 
   Leftovers leftovers() {

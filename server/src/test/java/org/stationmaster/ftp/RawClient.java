@@ -8,7 +8,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -16,7 +18,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A client that says exactly what a test wants it to say. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   private static final Pattern PASSIVE = Pattern.compile(".*\\((\\d+,\\d+,\\d+,\\d+),(\\d+),(\\d+)\\).*");
   private static final int PATIENCE_MILLIS = 30_000;
 
@@ -25,7 +27,8 @@ final class RawClient implements AutoCloseable {
   private BufferedReader replies;
   private SSLContext tls;
 
-  RawClient(int port) throws IOException {
+  /** Connects; the greeting is still to be read. */
+  public RawClient(int port) throws IOException {
     plain = new Socket(InetAddress.getLoopbackAddress(), port);
     plain.setSoTimeout(PATIENCE_MILLIS);
     use(plain);
@@ -58,9 +61,14 @@ final class RawClient implements AutoCloseable {
 
   /** Begins TLS as a client that trusts the server's CA. */
   void secure(FtpServerUnderTest server, String protocol) throws Exception {
+    secure(server.identity().chain().getLast(), protocol);
+  }
+
+  /** Begins TLS as a client that trusts {@code ca}. */
+  public void secure(X509Certificate ca, String protocol) throws IOException, GeneralSecurityException {
     KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
     trusted.load(null, null);
-    trusted.setCertificateEntry("ca", server.identity().chain().getLast());
+    trusted.setCertificateEntry("ca", ca);
     TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(trusted);
     tls = SSLContext.getInstance("TLS");
@@ -76,7 +84,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Inside TLS, over a data connection. */
-  SSLSocket secureData(Socket data, String protocol) throws IOException {
+  public SSLSocket secureData(Socket data, String protocol) throws IOException {
     return layer(data, protocol);
   }
 
@@ -87,13 +95,13 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Says a command and returns the whole reply. */
-  String say(String command) throws IOException {
+  public String say(String command) throws IOException {
     send(command + "\r\n");
     return reply();
   }
 
   /** The next reply; its lines are separated by line feeds. Empty at the end of the connection. */
-  String reply() throws IOException {
+  public String reply() throws IOException {
     String line = replies.readLine();
     if (line == null) {
       return "";
@@ -121,7 +129,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Opens a data connection and says what goes over it; the 150 has been read. */
-  Socket open(String command) throws IOException {
+  public Socket open(String command) throws IOException {
     InetSocketAddress address = passive();
     send(command + "\r\n");
     Socket data = new Socket();

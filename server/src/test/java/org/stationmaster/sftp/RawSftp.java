@@ -19,10 +19,11 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.core.CoreModuleProperties;
 
 /** A client that sends packets as they are told, whole or broken, and can leave in every bad way. */
-final class RawSftp implements AutoCloseable {
+public final class RawSftp implements AutoCloseable {
   /** An answer: its type and what follows the id. */
-  record Answer(int type, int id, byte[] body) {
-    int number() {
+  public record Answer(int type, int id, byte[] body) {
+    /** The number that the body begins with: the code of a status. */
+    public int number() {
       return ByteBuffer.wrap(body).getInt();
     }
   }
@@ -39,6 +40,11 @@ final class RawSftp implements AutoCloseable {
 
   /** With {@code resets}, leaving is a TCP reset. */
   RawSftp(int port, String user, boolean resets) throws IOException {
+    this(port, user, SftpServerUnderTest.PASSWORD, resets);
+  }
+
+  /** Logs in by password and begins SFTP; with {@code resets}, leaving is a TCP reset. */
+  public RawSftp(int port, String user, String password, boolean resets) throws IOException {
     client = SshClient.setUpDefaultClient();
     client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
     if (resets) {
@@ -46,7 +52,7 @@ final class RawSftp implements AutoCloseable {
     }
     client.start();
     session = client.connect(user, "127.0.0.1", port).verify(Duration.ofSeconds(10)).getSession();
-    session.addPasswordIdentity(SftpServerUnderTest.PASSWORD);
+    session.addPasswordIdentity(password);
     session.auth().verify(Duration.ofSeconds(10));
     channel = session.createSubsystemChannel("sftp");
     channel.open().verify(Duration.ofSeconds(10));
@@ -58,20 +64,24 @@ final class RawSftp implements AutoCloseable {
 
   /** The fields of a packet behind its type. */
   @FunctionalInterface
-  interface Body {
+  public interface Body {
+    /** Writes them. */
     void writeTo(DataOutputStream body) throws IOException;
   }
 
-  static void text(DataOutputStream body, String text) throws IOException {
+  /** Writes a string. */
+  public static void text(DataOutputStream body, String text) throws IOException {
     bytes(body, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static void bytes(DataOutputStream body, byte[] bytes) throws IOException {
+  /** Writes bytes with their length. */
+  public static void bytes(DataOutputStream body, byte[] bytes) throws IOException {
     body.writeInt(bytes.length);
     body.write(bytes);
   }
 
-  RawSftp send(int type, Body fields) throws IOException {
+  /** Sends a packet. */
+  public RawSftp send(int type, Body fields) throws IOException {
     ByteArrayOutputStream packet = new ByteArrayOutputStream();
     DataOutputStream body = new DataOutputStream(packet);
     body.writeByte(type);
@@ -115,7 +125,8 @@ final class RawSftp implements AutoCloseable {
     });
   }
 
-  Answer receive() throws IOException {
+  /** The next answer. */
+  public Answer receive() throws IOException {
     int length = in.readInt();
     int type = in.readUnsignedByte();
     int id = in.readInt();
