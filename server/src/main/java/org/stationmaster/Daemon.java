@@ -74,7 +74,6 @@ public final class Daemon implements AutoCloseable {
   /** What to close, the last one opened first. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final List<Listener> listeners = new ArrayList<>();
-  private final Sessions sessions = new Sessions();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
   private EffectiveConfiguration startedWith;
@@ -82,6 +81,7 @@ public final class Daemon implements AutoCloseable {
   private volatile TlsIdentity tls;
   private volatile String notReady = "starting";
   private Events events;
+  private Sessions sessions;
   private Logins logins;
 
   private Daemon(ConfigurationSource source, PrintStream console) {
@@ -145,6 +145,7 @@ public final class Daemon implements AutoCloseable {
   }
 
   private void openParts() throws DatabaseException, StorageException {
+    sessions = new Sessions(() -> configuration.sessions(), events);
     Database database = new Database(configuration.paths().database());
     opened.push(database);
     Accounts accounts = new Accounts(database, configuration.passwords());

@@ -33,7 +33,8 @@ public final class ServerUnderTest implements AutoCloseable {
 
   private static final long PATIENCE_MILLIS = 30_000;
   /** Threads that a server starts; the rest are the JVM's and the test runner's. */
-  private static final Pattern OURS = Pattern.compile("sshd|sftp|ftp|event|control|HTTP|account|signal|status|storage");
+  private static final Pattern OURS =
+      Pattern.compile("sshd|sftp|ftp|event|control|HTTP|account|signal|status|arrivals|storage");
 
   private final Path home;
   private final Set<Thread> threadsBefore;
@@ -201,6 +202,18 @@ public final class ServerUnderTest implements AutoCloseable {
   public void awaitTransfer(long bytes) throws IOException {
     await(() -> transfers().stream().anyMatch(transfer -> ((Number) transfer.get("written")).longValue() >= bytes),
         () -> "no transfer in\n" + String.join("\n", log()));
+  }
+
+  /** Waits until {@code count} uploads have received something. */
+  public void awaitTransfers(int count) throws IOException {
+    await(() -> transfers().stream().filter(transfer -> ((Number) transfer.get("written")).longValue() > 0).count()
+        == count, () -> transfers().toString());
+  }
+
+  /** Waits until {@code count} connections have been silent for that many seconds. */
+  public void awaitSilence(int count, int seconds) throws IOException {
+    await(() -> sessions().stream().filter(session -> ((Number) session.get("idle_seconds")).intValue() >= seconds)
+        .count() == count, () -> sessions().toString());
   }
 
   /** Waits until no transfer runs. */

@@ -94,7 +94,7 @@ class SettlingTest {
       assertEquals(List.of("2.dat"), server.visibleFiles());
       assertFalse(Files.exists(died.run()));
       server.awaitEvent("21002 ", "\"" + home.resolve("data").toRealPath()
-          + "\": 1 have arrived whole, 1 have not and were not acknowledged.");
+          + "\": 1 have arrived whole; 1 have not, and no client was told that they had.");
       server.awaitEvent("21000 ", "2 unfinished uploads");
     }
   }
@@ -117,7 +117,7 @@ class SettlingTest {
     Files.delete(died.run());
     try (ServerUnderTest server = ServerUnderTest.start(home)) {
       assertEquals(List.of("/1.dat:confirmed"), journal());
-      server.awaitEvent("21002 ", "1 have arrived whole, 0 have not");
+      server.awaitEvent("21002 ", "1 have arrived whole; 0 have not");
     }
   }
 
@@ -129,7 +129,7 @@ class SettlingTest {
     try (ServerUnderTest server = ServerUnderTest.start(home)) {
       assertEquals(List.of("/2.dat:confirmed"), journal());
       assertFalse(Files.exists(died.run()));
-      server.awaitEvent("21002 ", "1 have arrived whole, 1 have not");
+      server.awaitEvent("21002 ", "1 have arrived whole; 1 have not");
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.stationmaster.config.DataSize;
 import org.stationmaster.config.OverwritePolicy;
 import org.stationmaster.config.UploadName;
+import org.stationmaster.config.VirtualFolder;
 
 /**
  * Something that an account may have otherwise than the server. The account's own value comes before that of its
@@ -42,9 +43,15 @@ public final class AccountOption<T> {
       "Whether several use this account at once, so that a new session never ends an older one: true or false.",
       AccountOption::isTrue, String::valueOf, Map.of());
 
+  /** Folders of its tree that lie elsewhere. */
+  public static final AccountOption<List<VirtualFolder>> FOLDERS = new AccountOption<>("folders", "FOLDERS",
+      "Folders that lie elsewhere on disk: /path=/real/folder, read-only with :ro behind it, several separated by "
+          + "commas. ${account} in a real folder is the account's name.",
+      VirtualFolder::parse, VirtualFolder::write, Map.of());
+
   /** The table, in the order in which they are shown. */
   public static final List<AccountOption<?>> ALL = List.of(ON_OVERWRITE, QUOTA_SIZE, QUOTA_FILES, MAX_UPLOAD_SIZE,
-      UPLOAD_NAME, APPEND_DEDUPE, SHARED);
+      UPLOAD_NAME, APPEND_DEDUPE, SHARED, FOLDERS);
 
   private final String name;
   private final String label;

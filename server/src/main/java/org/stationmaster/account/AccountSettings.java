@@ -12,7 +12,8 @@ import org.stationmaster.config.CredentialType;
  * @param description free text in one line
  * @param enabled whether login is possible
  * @param expires when login ends; empty is never
- * @param home the home folder if it is not the default one below {@code paths.data}; absolute
+ * @param home the home folder if it is not the default one below {@code paths.data}; absolute,
+ *     {@code ${account}} not yet replaced
  * @param profile where the permissions come from
  * @param permissions what it may do, {@code ${USER}} not yet replaced; those of the profile unless it is
  *     {@link Profile#CUSTOM}

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.PathTemplate;
 import org.stationmaster.database.Database;
 
 /** The rows of accounts and keys. */
@@ -29,7 +30,8 @@ final class AccountTable {
   record Row(String name, AccountSettings settings, Optional<String> passwordHash, Instant created,
       Optional<Instant> lastLogin, List<AuthorizedKey> keys) {
     Account account() {
-      return new Account(name, settings.description(), settings.enabled(), settings.expires(), settings.home(),
+      return new Account(name, settings.description(), settings.enabled(), settings.expires(),
+          settings.home().map(home -> PathTemplate.of(home, name)),
           settings.profile(), settings.permissions().forAccount(name), settings.requires(),
           settings.authenticationMethods(), settings.options(), passwordHash.isPresent(), keys, created, lastLogin);
     }

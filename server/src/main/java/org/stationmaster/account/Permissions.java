@@ -2,6 +2,7 @@ package org.stationmaster.account;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -120,10 +121,67 @@ public record Permissions(Set<Permission> global, List<Rule> rules) {
 
   /** Whether {@code permission} is given at {@code virtualPath}. */
   public boolean allows(Permission permission, String virtualPath) {
-    Set<Permission> here = rules.stream().filter(rule -> matches(rule.expression(), virtualPath)).findFirst()
-        .map(Rule::permissions).orElse(global);
+    Set<Permission> here = at(virtualPath);
     return !here.contains(Permission.NOTHING)
         && (here.contains(Permission.FULL_CONTROL) || here.contains(permission));
+  }
+
+  private Set<Permission> at(String virtualPath) {
+    return rules.stream().filter(rule -> matches(rule.expression(), virtualPath)).findFirst().map(Rule::permissions)
+        .orElse(global);
+  }
+
+  /**
+   * Whether to rename the folder {@code from} to {@code to} could take something in it out of a rule that denies more
+   * than the folder's, or into one. An expression that goes on in the same ways behind both names, such as
+   * {@code *.PDF}, has no part in it.
+   */
+  public boolean differBelow(String from, String to) {
+    return rules.stream().anyMatch(rule -> {
+      BitSet behindFrom = positionsBehind(rule.expression(), from + "/");
+      BitSet behindTo = positionsBehind(rule.expression(), to + "/");
+      return !behindFrom.equals(behindTo) && (!behindFrom.isEmpty() && deniesMore(rule.permissions(), from)
+          || !behindTo.isEmpty() && deniesMore(rule.permissions(), to));
+    });
+  }
+
+  private boolean deniesMore(Set<Permission> there, String folder) {
+    return !effective(there).containsAll(effective(at(folder)));
+  }
+
+  private static Set<Permission> effective(Set<Permission> set) {
+    return set.contains(Permission.NOTHING) ? Set.of()
+        : set.contains(Permission.FULL_CONTROL) ? EnumSet.complementOf(EnumSet.of(Permission.NOTHING)) : set;
+  }
+
+  /** Where in {@code expression} a path that begins with {@code beginning} can go on; nowhere if it cannot match. */
+  private static BitSet positionsBehind(String expression, String beginning) {
+    BitSet here = withoutStars(expression, 0, new BitSet());
+    for (char c : beginning.toCharArray()) {
+      BitSet next = new BitSet();
+      here.stream().filter(e -> e < expression.length()).forEach(e -> {
+        char wanted = expression.charAt(e);
+        if (wanted == '*') {
+          withoutStars(expression, e, next);
+        } else if (wanted == '?' || wanted == c) {
+          withoutStars(expression, e + 1, next);
+        }
+      });
+      here = next;
+    }
+    // A path goes on behind its folder: the end of the expression is no place to be.
+    here.clear(expression.length());
+    return here;
+  }
+
+  /** Adds {@code from}, and what follows the stars there, which may stand for nothing. */
+  private static BitSet withoutStars(String expression, int from, BitSet positions) {
+    int e = from;
+    positions.set(e);
+    while (e < expression.length() && expression.charAt(e) == '*') {
+      positions.set(++e);
+    }
+    return positions;
   }
 
   /** Goes back to the last star only, so that no expression costs more than its length times the path's. */

@@ -4,9 +4,11 @@ import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +39,7 @@ public final class Arrivals implements Journal, AutoCloseable {
   private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1,
       Thread.ofPlatform().name("arrivals").daemon().factory());
   /** What arrived and is not confirmed yet, because the database does not take it. */
-  private final List<Long> unconfirmed = new ArrayList<>();
+  private final Set<Long> unconfirmed = new LinkedHashSet<>();
   private boolean isFailing;
 
   /** Uses a database that is closed by its opener, later; begins to remove what is older than the settings keep. */
@@ -129,7 +131,7 @@ public final class Arrivals implements Journal, AutoCloseable {
         return all.size();
       });
       synchronized (unconfirmed) {
-        unconfirmed.removeAll(all);
+        all.forEach(unconfirmed::remove);
       }
     } catch (DatabaseException e) {
       fails(e);

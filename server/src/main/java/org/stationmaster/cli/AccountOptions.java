@@ -38,7 +38,8 @@ final class AccountOptions {
   private List<String> permissions = new ArrayList<>();
 
   @Option(names = "--home-folder", paramLabel = "DIR",
-      description = "Where its files are; below the data folder if DIR is relative. \"default\" is the account's name.")
+      description = "Where its files are; below the data folder if DIR is relative. $${account} in it is the account's "
+          + "name, and \"default\" is just that.")
   private Optional<String> homeFolder = Optional.empty();
 
   @Option(names = "--description", paramLabel = "TEXT", description = "A note, in one line.")
@@ -67,7 +68,8 @@ final class AccountOptions {
   static void addTo(CommandSpec command) {
     for (AccountOption<?> option : AccountOption.ALL) {
       command.addOption(OptionSpec.builder(name(option)).paramLabel(option.label()).type(String.class)
-          .description(option.description() + " \"default\" takes it back.").build());
+          // What begins with a dollar sign is a variable of its own to the library.
+          .description(option.description().replace("${", "$${") + " \"default\" takes it back.").build());
     }
   }
 

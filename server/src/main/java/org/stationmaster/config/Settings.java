@@ -57,7 +57,7 @@ final class Settings {
       ValueTypes.PASSIVE_ADDRESS.orEmpty(), "",
       "What PASV tells clients, for a server behind NAT; empty is the address that the client connected to.");
   static final Setting<Duration> FTP_DATA_TIMEOUT = restarting("ftp.data-timeout", SOME_TIME, "30s",
-      "How long a data connection may take to come about, and how long it may be silent.");
+      "How long a data connection may take to come about.");
 
   static final Setting<PortRange> LISTENER_PASSIVE_PORTS = restarting("listeners.*.passive-ports",
       ValueTypes.PORT_RANGE, "", "Passive data connections of this listener alone; by default the shared range.")
@@ -76,6 +76,9 @@ final class Settings {
       "File whose first line opens encrypted host keys.");
   static final Setting<Optional<String>> SSH_PASSPHRASE_ENVIRONMENT = restarting("ssh.passphrase-environment",
       VARIABLE, "", "Name of the environment variable that opens encrypted host keys.");
+
+  static final Setting<Duration> SSH_KEEP_ALIVE = reloadable("ssh.keep-alive", NO_TIME_OR_MORE, "60s",
+      "After so long without a request a client that has logged in is sent a message to ignore; 0s is never.");
 
   static final Setting<Optional<Path>> TLS_CERTIFICATE = reloadable("tls.certificate", FILE, "",
       "The certificate chain, leaf first (PEM), or a PKCS#12 file with chain and key; empty means generated, which"
@@ -142,8 +145,16 @@ final class Settings {
       "From connect to login.");
   static final Setting<Duration> SESSIONS_IDLE_TIMEOUT = reloadable("sessions.idle-timeout", SOME_TIME, "5m",
       "Without a request while no transfer runs.");
+  static final Setting<Duration> SESSIONS_TRANSFER_STALL = reloadable("sessions.transfer-stall", SOME_TIME, "2m",
+      "Without a byte of a running transfer; for SFTP, without a request while a file is open.");
+  static final Setting<Duration> SESSIONS_EVICT_IDLE = reloadable("sessions.evict-idle", NO_TIME_OR_MORE, "30s",
+      "A session from which nothing came for so long ends when its account logs in again, unless the account is"
+      + " shared; 0s is never.");
   static final Setting<Duration> SESSIONS_DRAIN_TIME = reloadable("sessions.drain-time", NO_TIME_OR_MORE, "30s",
       "What running transfers get when the server stops.");
+  static final Setting<Duration> SESSIONS_TCP_KEEP_ALIVE = reloadable("sessions.tcp-keep-alive", NO_TIME_OR_MORE,
+      "60s", "After so long without a byte the kernel asks whether the other end is still there, which also keeps the"
+      + " connection known to a carrier's NAT; for new connections; 0s is never.");
 
   static final Setting<DataSize> EVENTS_FILE_SIZE = reloadable("events.file-size",
       ValueTypes.size(new DataSize(1024)), "50MiB",
@@ -169,6 +180,7 @@ final class Settings {
       LISTENER_PASSIVE_PORTS, LISTENER_PASSIVE_ADDRESS,
       FTP_PASSIVE_PORTS, FTP_PASSIVE_ADDRESS, FTP_DATA_TIMEOUT,
       SSH_HOST_KEYS, SSH_RSA_KEY_SIZE, SSH_ECDSA_KEY_SIZE, SSH_PASSPHRASE_FILE, SSH_PASSPHRASE_ENVIRONMENT,
+      SSH_KEEP_ALIVE,
       TLS_CERTIFICATE, TLS_KEY, TLS_PASSPHRASE_FILE, TLS_PASSPHRASE_ENVIRONMENT, TLS_NAMES, TLS_PROTOCOLS,
       AUTHENTICATION,
       PASSWORDS_ARGON2_MEMORY, PASSWORDS_ARGON2_ITERATIONS, PASSWORDS_ARGON2_PARALLELISM, PASSWORDS_HASHING_MEMORY,
@@ -176,7 +188,8 @@ final class Settings {
       STORAGE_FILE_MODE, STORAGE_FOLDER_MODE, STORAGE_GROUP, STORAGE_DURABILITY, STORAGE_KEEP_ARRIVALS,
       STORAGE_RESUME_WINDOW, STORAGE_EXPIRED_PARTIALS,
       STORAGE_ON_OVERWRITE, STORAGE_KEEP_VERSIONS, STORAGE_FREE_SPACE_FLOOR, STORAGE_MAX_UPLOAD_SIZE,
-      SESSIONS_LOGIN_GRACE, SESSIONS_IDLE_TIMEOUT, SESSIONS_DRAIN_TIME,
+      SESSIONS_LOGIN_GRACE, SESSIONS_IDLE_TIMEOUT, SESSIONS_TRANSFER_STALL, SESSIONS_EVICT_IDLE, SESSIONS_DRAIN_TIME,
+      SESSIONS_TCP_KEEP_ALIVE,
       EVENTS_FILE_SIZE, EVENTS_KEEP_DAYS, EVENTS_KEEP_SIZE, EVENTS_CONSOLE,
       STATUS_ENABLED, STATUS_ADDRESS, STATUS_PORT), groups(), standardListeners(), removed());
 
@@ -189,7 +202,7 @@ final class Settings {
     groups.put("listeners", "The ports on which loggers call, by name. As soon as one listener stands in this file, the"
         + " listeners of this file replace the three that are shown here.");
     groups.put("ftp", "What all FTP and FTPS listeners share.");
-    groups.put("ssh", "The SSH host keys.");
+    groups.put("ssh", "SSH: the host keys, and keep-alive.");
     groups.put("tls", "The certificate for FTP with TLS, and TLS itself.");
     groups.put("authentication", "Who checks a login.");
     groups.put("passwords", "How passwords are hashed (Argon2id), and how long a successful check is remembered.");

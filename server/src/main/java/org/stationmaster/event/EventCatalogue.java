@@ -110,7 +110,8 @@ public enum EventCatalogue {
       groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
   DURABILITY(21001, "storage.durability is {durability}: {meaning}.", groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
   ARRIVALS_SETTLED(21002, "The last run ended while files were being published from \"{real_path}\": {arrived} have "
-      + "arrived whole, {lost} have not and were not acknowledged.", groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+      + "arrived whole; {lost} have not, and no client was told that they had.",
+      groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
   ARRIVALS_UNREACHABLE(21003, "The last run ended while {count} files were being published from \"{real_path}\", "
       + "which cannot be reached: {details}. What became of them is found out when it can.",
       groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_HIGH)),
@@ -144,6 +145,10 @@ public enum EventCatalogue {
       + "removed.", fileOperation(INFORMATIONAL), "real_path"),
   SAME_CONTENT(21045, "\"{path}\" has that content already; nothing was changed.", fileOperation(INFORMATIONAL),
       "real_path"),
+  SESSION_EVICTED(21060, "Session {session} is ended because {reason}; the new one comes from {by_address}.",
+      groups(OPERATIONAL, SESSION, INFORMATIONAL), "by_session", "seconds"),
+  VIRTUAL_FOLDER_UNAVAILABLE(21061, "Virtual folder \"{path}\" of account \"{account}\" in \"{real_path}\" cannot be "
+      + "used now: {details}", groups(OPERATIONAL, SESSION, FAILURE, FAILURE_HIGH)),
 
   // SSH and SFTP
   SSH_REQUEST_REFUSED(30008, "SSH request refused: {details}", groups(AUTHENTICATED, FAILURE, SSH)),

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.stationmaster.session.TcpKeepAlive;
 
 /** The command connection: lines in, replies out, in clear text or inside TLS. */
 final class ControlChannel {
@@ -23,14 +24,13 @@ final class ControlChannel {
   private volatile boolean ended;
   private volatile Optional<TlsChannel> tls = Optional.empty();
 
-  ControlChannel(SocketChannel socket) throws IOException {
+  ControlChannel(SocketChannel socket, Duration keepAlive) throws IOException {
     this.socket = socket;
     this.wire = socket;
     this.reader = new CommandReader(this::receive);
     // Without it every 226 that follows a 150 waits for the client's delayed acknowledgement.
     socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    // A modem that was switched off never says goodbye.
-    socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+    TcpKeepAlive.apply(socket, keepAlive);
     // The last byte of an ABOR that is sent as urgent data (RFC 854, Synch) belongs to the line.
     socket.socket().setOOBInline(true);
   }

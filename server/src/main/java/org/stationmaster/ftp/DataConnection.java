@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Origin;
+import org.stationmaster.session.TcpKeepAlive;
 
 /** An open data connection, and what has gone over it. Used by one thread; any other may cut it. */
 final class DataConnection {
@@ -19,6 +20,7 @@ final class DataConnection {
   private static final Duration LONGEST_DRAIN = Duration.ofSeconds(15);
 
   private final SocketChannel socket;
+  private final Runnable whenMoved;
   private final DataRoute.News news;
   private final long begin = System.nanoTime();
   private final String peer;
@@ -29,11 +31,15 @@ final class DataConnection {
   private long received;
   private long sent;
 
-  DataConnection(SocketChannel socket, DataRoute.News news) throws IOException {
+  /** {@code whenMoved} is run whenever bytes have come or gone. */
+  DataConnection(SocketChannel socket, Duration keepAlive, Runnable whenMoved, DataRoute.News news)
+      throws IOException {
     this.socket = socket;
+    this.whenMoved = whenMoved;
     this.news = news;
     this.wire = socket;
     socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    TcpKeepAlive.apply(socket, keepAlive);
     peer = Origin.format((InetSocketAddress) socket.getRemoteAddress());
     host = Origin.format((InetSocketAddress) socket.getLocalAddress());
     news.emit(EventCatalogue.FTP_DATA_OPENED, Map.of("peer_address", peer, "host_address", host));
@@ -86,6 +92,7 @@ final class DataConnection {
 
   private void progress() {
     lastProgress = System.nanoTime();
+    whenMoved.run();
   }
 
   /** Whether nothing has moved for {@code patience}. */

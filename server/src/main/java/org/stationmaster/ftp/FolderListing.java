@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Locale;
 import org.stationmaster.storage.FileFacts;
 
@@ -56,12 +55,10 @@ final class FolderListing {
     return path.indexOf('*', path.lastIndexOf('/') + 1) >= 0 || path.indexOf('?', path.lastIndexOf('/') + 1) >= 0;
   }
 
-  /** Those of {@code files} whose names fit a pattern of {@code *} and {@code ?}. */
-  static List<FileFacts> matching(List<FileFacts> files, String pattern) {
-    return files.stream().filter(file -> matches(file.name(), pattern)).toList();
-  }
-
-  /** Goes back to the last asterisk only, so that no pattern takes longer than pattern times name. */
+  /**
+   * Whether a name fits a pattern of {@code *} and {@code ?}. It goes back to the last asterisk only, so that no
+   * pattern takes longer than pattern times name.
+   */
   static boolean matches(String name, String pattern) {
     int n = 0;
     int p = 0;

@@ -55,7 +55,7 @@ final class FtpSession implements Runnable {
 
   FtpSession(FtpEnvironment environment, SocketChannel socket) throws IOException {
     this.environment = environment;
-    this.control = new ControlChannel(socket);
+    this.control = new ControlChannel(socket, environment.times().tcpKeepAlive());
     this.peer = control.peer();
     this.localAddress = control.localAddress();
     this.idleTimeout = environment.times().idleTimeout();
@@ -224,7 +224,7 @@ final class FtpSession implements Runnable {
   void checkTime(long now) {
     if (running.isPresent()) {
       lastCommand = now;
-      running.get().cancelIfSilent(now);
+      running.get().cancelIfSilent(now, environment.times().transferStall());
     } else if (ending.get() != null) {
       if (now - lastCommand > PATIENCE_AT_END.toNanos()) {
         // The client does not take our close_notify.
@@ -432,13 +432,16 @@ final class FtpSession implements Runnable {
     DataRoute route = parameters.takeRoute().orElseThrow();
     Transfer transfer = new Transfer(this, route, payload, parameters.isDataProtected(),
         environment.ftp().dataTimeout());
+    // Before the client hears of it, so that whoever ends the session from then on ends the transfer.
+    running = Optional.of(transfer);
     try {
       reply(150, announcement);
     } catch (IOException e) {
+      running = Optional.empty();
       route.close();
+      payload.abandon("the command connection broke");
       throw e;
     }
-    running = Optional.of(transfer);
     Thread.ofVirtual().name(Thread.currentThread().getName() + "-transfer").start(transfer);
   }
 

@@ -2,10 +2,13 @@ package org.stationmaster.ftp;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.stationmaster.session.OpenFile;
 import org.stationmaster.session.PermissionDenied;
+import org.stationmaster.storage.Listing;
 import org.stationmaster.storage.StorageException;
 
 /** What goes over a data connection. */
@@ -126,17 +129,36 @@ sealed interface Payload {
   /**
    * LIST, NLST, MLSD.
    *
-   * @param text what is sent
+   * @param listing closed at the end
+   * @param lines what is sent of it
    */
-  record Text(byte[] text) implements Payload {
+  record Lines(Listing listing, Source lines) implements Payload {
+    private static final int ENOUGH_TO_SEND = 16 * 1024;
+
+    /** Gives one line after the other. */
+    @FunctionalInterface
+    interface Source {
+      /** The next line; empty at the end. */
+      Optional<String> next() throws StorageException;
+    }
+
     @Override
     public void move(DataConnection data) throws IOException {
-      data.write(ByteBuffer.wrap(text));
+      StringBuilder text = new StringBuilder();
+      for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
+        text.append(line.get()).append("\r\n");
+        if (text.length() >= ENOUGH_TO_SEND) {
+          data.write(StandardCharsets.UTF_8.encode(CharBuffer.wrap(text)));
+          text.setLength(0);
+        }
+      }
+      data.write(StandardCharsets.UTF_8.encode(CharBuffer.wrap(text)));
     }
 
     @Override
     public void complete(Supplier<Optional<String>> objection) throws StorageException {
       // The session core has reported it already; what is left is whether it counts.
+      listing.close();
       Optional<String> reason = objection.get();
       if (reason.isPresent()) {
         throw new StorageException.Failed(reason.get(), null);
@@ -145,7 +167,7 @@ sealed interface Payload {
 
     @Override
     public void abandon(String reason) {
-      // The session core has reported it already.
+      listing.close();
     }
   }
 }

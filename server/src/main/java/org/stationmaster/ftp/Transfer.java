@@ -64,12 +64,13 @@ final class Transfer implements Runnable {
     return true;
   }
 
-  /** Cancels it if nothing has moved for too long. */
-  void cancelIfSilent(long now) {
-    data.filter(connection -> connection.isSilent(now, patience)).ifPresent(connection -> {
-      String sentence = "The data connection was silent for " + patience.toSeconds() + " seconds.";
-      if (fate.get() == MOVING && cancel("the data connection was silent", new Reply(426, sentence))) {
-        connection.reportSilence(patience);
+  /** Cancels it if nothing has moved for {@code limit}. */
+  void cancelIfSilent(long now, Duration limit) {
+    data.filter(connection -> connection.isSilent(now, limit)).ifPresent(connection -> {
+      String reason = "the data connection was silent for " + limit.toSeconds() + " seconds";
+      if (fate.get() == MOVING && cancel(reason + " (sessions.transfer-stall)", new Reply(426, "Transfer cut: "
+          + reason + "."))) {
+        connection.reportSilence(limit);
       }
     });
   }
@@ -112,7 +113,8 @@ final class Transfer implements Runnable {
   private Reply moveAndPublish() {
     DataConnection connection = null;
     try {
-      connection = new DataConnection(route.open(patience), session::emit);
+      connection = new DataConnection(route.open(patience), session.environment().times().tcpKeepAlive(),
+          session.connection()::active, session::emit);
       data = Optional.of(connection);
       if (fate.get() instanceof Fate.Cancelled) {
         connection.cut();

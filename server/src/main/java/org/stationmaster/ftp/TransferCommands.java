@@ -1,11 +1,13 @@
 package org.stationmaster.ftp;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.stationmaster.config.FtpListenerSettings.Tls;
@@ -14,6 +16,7 @@ import org.stationmaster.session.FileSession.Sight;
 import org.stationmaster.session.OpenFile;
 import org.stationmaster.session.OpenRequest;
 import org.stationmaster.storage.FileFacts;
+import org.stationmaster.storage.Listing;
 import org.stationmaster.storage.StorageException;
 
 /** What needs a data connection (RFC 959 section 4.1.3, RFC 3659 section 7). */
@@ -102,38 +105,47 @@ final class TransferCommands {
 
   static void list(FtpSession session, String argument) throws IOException {
     if (isReady(session, "LIST")) {
-      startListing(session, unixLines(look(session, FolderListing.withoutOptions(argument))));
+      View view = look(session, FolderListing.withoutOptions(argument));
+      startListing(session, view.listing(), unixLines(view.listing(), view.name()));
     }
   }
 
   /** What LIST sends; STAT sends it over the command connection. */
   static List<String> unixListing(FtpSession session, String path) throws IOException {
-    return unixLines(look(session, path));
+    View view = look(session, path);
+    try (Listing listing = view.listing()) {
+      Payload.Lines.Source lines = unixLines(listing, view.name());
+      List<String> all = new ArrayList<>();
+      for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
+        all.add(line.get());
+      }
+      return all;
+    }
   }
 
-  private static List<String> unixLines(View view) {
+  private static Payload.Lines.Source unixLines(Listing listing, UnaryOperator<String> name) {
     Instant now = Instant.now();
-    return view.files().stream().map(file -> FolderListing.line(file, view.name().apply(file.name()), now)).toList();
+    return () -> listing.next().map(file -> FolderListing.line(file, name.apply(file.name()), now));
   }
 
   static void nlst(FtpSession session, String argument) throws IOException {
     if (isReady(session, "NLST")) {
-      String path = FolderListing.withoutOptions(argument);
-      View view = look(session, path);
+      View view = look(session, FolderListing.withoutOptions(argument));
+      Iterator<String> names = view.listing().names().iterator();
       // Names that can be used as they are in later commands (RFC 1123 section 4.1.3.3).
-      startListing(session, view.files().stream().map(file -> Reply.line(view.prefix() + view.name()
-          .apply(file.name()))).toList());
+      startListing(session, view.listing(), () -> names.hasNext()
+          ? Optional.of(Reply.line(view.prefix() + view.name().apply(names.next()))) : Optional.empty());
     }
   }
 
   /**
    * What a listing shows.
    *
-   * @param files in order
+   * @param listing the files; closed by whoever reads it
    * @param prefix the folder as the client said it, with a slash
    * @param name what to call a file
    */
-  private record View(List<FileFacts> files, String prefix, UnaryOperator<String> name) {
+  private record View(Listing listing, String prefix, UnaryOperator<String> name) {
   }
 
   /** A folder, a file, a pattern in the last name; nothing at all is an empty listing, not an error. */
@@ -142,12 +154,12 @@ final class TransferCommands {
     if (FolderListing.isPattern(path)) {
       int slash = path.lastIndexOf('/');
       String folder = path.substring(0, slash + 1);
-      Sight sight = session.files().look(folder.isEmpty() ? "." : folder);
-      List<FileFacts> files = sight.isFolder()
-          ? FolderListing.matching(sight.entries(), path.substring(slash + 1)) : List.of();
-      return new View(files, folder, UnaryOperator.identity());
+      String pattern = path.substring(slash + 1);
+      Sight sight = session.files().look(folder.isEmpty() ? "." : folder,
+          name -> FolderListing.matches(name, pattern));
+      return new View(sight.isFolder() ? sight.entries() : Listing.of(List.of()), folder, UnaryOperator.identity());
     }
-    Sight sight = session.files().look(path.isEmpty() ? "." : path);
+    Sight sight = session.files().look(path.isEmpty() ? "." : path, _ -> true);
     if (sight.isFolder()) {
       String prefix = path.isEmpty() || path.equals(".") ? "" : path.endsWith("/") ? path : path + "/";
       return new View(sight.entries(), prefix, UnaryOperator.identity());
@@ -158,9 +170,10 @@ final class TransferCommands {
 
   static void mlsd(FtpSession session, String argument) throws IOException {
     if (isReady(session, "MLSD")) {
-      List<FileFacts> files = session.files().list(argument.isBlank() ? "." : PathCommands.path(argument));
-      startListing(session, files.stream().map(file -> MachineFact.line(file, Reply.line(file.name()),
-          session.parameters().facts())).toList());
+      Listing listing = session.files().list(argument.isBlank() ? "." : PathCommands.path(argument));
+      Set<MachineFact> facts = session.parameters().facts();
+      startListing(session, listing,
+          () -> listing.next().map(file -> MachineFact.line(file, Reply.line(file.name()), facts)));
     }
   }
 
@@ -172,10 +185,9 @@ final class TransferCommands {
         "End.");
   }
 
-  private static void startListing(FtpSession session, List<String> lines) throws IOException {
-    StringBuilder text = new StringBuilder();
-    lines.forEach(line -> text.append(line).append("\r\n"));
-    session.start(new Payload.Text(text.toString().getBytes(StandardCharsets.UTF_8)), "Here comes the listing.");
+  private static void startListing(FtpSession session, Listing listing, Payload.Lines.Source lines)
+      throws IOException {
+    session.start(new Payload.Lines(listing, lines), "Here comes the listing.");
   }
 
   private static boolean isReady(FtpSession session, String verb) throws IOException {

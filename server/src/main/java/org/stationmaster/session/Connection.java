@@ -1,24 +1,33 @@
 package org.stationmaster.session;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.stationmaster.account.Account;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.ListenerSettings;
 import org.stationmaster.event.Origin;
+import org.stationmaster.storage.VirtualPath;
 
 /** A peer that has connected, from accept to close. At most one account is logged in on it. */
 public final class Connection {
+  /** A transfer in which nothing has moved for longer is not waited for when the server stops. */
+  private static final Duration STILL_MOVING = Duration.ofSeconds(5);
+
   private final long id;
   private final ListenerSettings listener;
   private final Protocol protocol;
   private final InetSocketAddress peer;
   private final Instant since = Instant.now();
   private final Consumer<String> closer;
+  private final Sessions sessions;
+  private final AtomicBoolean isEvicted = new AtomicBoolean();
   private final Collection<OpenFile> openFiles = ConcurrentHashMap.newKeySet();
   private volatile Origin origin;
   private volatile Optional<Account> account = Optional.empty();
@@ -29,7 +38,9 @@ public final class Connection {
   record FirstFactor(String account, CredentialType passed) {
   }
 
-  Connection(long id, ListenerSettings listener, Protocol protocol, InetSocketAddress peer, Consumer<String> closer) {
+  Connection(Sessions sessions, long id, ListenerSettings listener, Protocol protocol, InetSocketAddress peer,
+      Consumer<String> closer) {
+    this.sessions = sessions;
     this.id = id;
     this.listener = listener;
     this.protocol = protocol;
@@ -78,12 +89,26 @@ public final class Connection {
     return openFiles;
   }
 
-  /** When the client last asked for something. */
+  /** When something last came from the client, or went to it in a transfer. */
   public Instant lastActive() {
     return lastActive;
   }
 
-  /** The client asked for something. */
+  /** How long nothing came from the client. */
+  Duration silence() {
+    return Duration.between(lastActive, Instant.now());
+  }
+
+  /** Whether a transfer is on its way: a file that is only open is none. */
+  boolean isTransferring() {
+    return !openFiles.isEmpty() && (silence().compareTo(STILL_MOVING) < 0 || isPublishing());
+  }
+
+  private boolean isPublishing() {
+    return openFiles.stream().anyMatch(OpenFile::isEnding);
+  }
+
+  /** Something came from the client, or went to it. */
   public void active() {
     lastActive = Instant.now();
   }
@@ -97,6 +122,28 @@ public final class Connection {
     account = Optional.of(who);
     origin = Origin.session(who.name(), peer);
     firstFactor = null;
+    sessions.evictSilent(this);
+  }
+
+  /** It is about to write {@code path}: an older session of the account that was writing it and is silent gives way. */
+  void claim(VirtualPath path) {
+    sessions.evictWriter(this, path.toString());
+  }
+
+  /** Whether it may give way to a newer one of its account, after {@code silence}. */
+  boolean isStale(Duration silence) {
+    return silence().compareTo(silence) >= 0 && !isPublishing();
+  }
+
+  /** Ends it in favour of a newer one; what it has open is abandoned when this returns. False if it was done. */
+  boolean evict(String reason) {
+    if (!isEvicted.compareAndSet(false, true)) {
+      return false;
+    }
+    List.copyOf(openFiles).forEach(file -> file.abandon(reason));
+    // Its client may not be there to take the goodbye.
+    Thread.ofVirtual().name("session-evict-" + id).start(() -> close(reason));
+    return true;
   }
 
   /** The account has logged out and the connection goes on (RFC 959 section 4.1.1, REIN). */

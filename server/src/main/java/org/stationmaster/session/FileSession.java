@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.stationmaster.account.Account;
 import org.stationmaster.account.Permission;
 import org.stationmaster.event.EventCatalogue;
@@ -14,6 +15,7 @@ import org.stationmaster.session.Protocol.Step;
 import org.stationmaster.storage.Arrival;
 import org.stationmaster.storage.FileFacts;
 import org.stationmaster.storage.Home;
+import org.stationmaster.storage.Listing;
 import org.stationmaster.storage.Published;
 import org.stationmaster.storage.StagedFile;
 import org.stationmaster.storage.StorageException;
@@ -131,34 +133,45 @@ public final class FileSession implements AutoCloseable {
     }
   }
 
-  /** What the folder at {@code path} holds, in the order of the names. */
-  public List<FileFacts> list(String path) throws StorageException, PermissionDenied {
+  /** What the folder at {@code path} holds, in the order of the names; close it. */
+  public Listing list(String path) throws StorageException, PermissionDenied {
     return perform(numbers.list, path, target -> {
       check(Permission.LIST, target);
-      return home.list(target);
+      return home.list(target, mayBeSeenIn(target));
     });
+  }
+
+  /** A name that the account may not even ask for is not shown. */
+  private Predicate<String> mayBeSeenIn(VirtualPath folder) {
+    if (account.permissions().rules().isEmpty()) {
+      return _ -> true;
+    }
+    String above = folder.isRoot() ? "/" : folder + "/";
+    return name -> account.permissions().allows(Permission.LIST, above + name)
+        || account.permissions().allows(Permission.READ, above + name);
   }
 
   /**
    * What a client of FTP sees at {@code path}.
    *
    * @param isFolder whether {@code entries} is what the folder holds
-   * @param entries else the file itself, or nothing where nothing is
+   * @param entries else the file itself, or nothing where nothing is; close it
    */
-  public record Sight(boolean isFolder, List<FileFacts> entries) {
-    /** Copies the list. */
-    public Sight {
-      entries = List.copyOf(entries);
-    }
+  public record Sight(boolean isFolder, Listing entries) {
   }
 
-  /** Lists a folder, or a file, or nothing if nothing is there: loggers ask in this way whether a file exists. */
-  public Sight look(String path) throws StorageException, PermissionDenied {
+  /**
+   * Lists a folder, or a file, or nothing if nothing is there: loggers ask in this way whether a file exists.
+   *
+   * @param isWanted which names of a folder
+   */
+  public Sight look(String path, Predicate<String> isWanted) throws StorageException, PermissionDenied {
     return perform(numbers.list, path, target -> {
       check(Permission.LIST, target);
       Optional<FileFacts> facts = factsIfThere(target);
-      return facts.isPresent() && facts.get().isFolder() ? new Sight(true, home.list(target))
-          : new Sight(false, facts.stream().toList());
+      return facts.isPresent() && facts.get().isFolder() ? new Sight(true,
+          home.list(target, isWanted.and(mayBeSeenIn(target))))
+          : new Sight(false, Listing.of(facts.stream().toList()));
     });
   }
 
@@ -231,7 +244,12 @@ public final class FileSession implements AutoCloseable {
       if (!allows(Permission.DELETE_FILE, target) && !source.equals(target) && factsIfThere(target).isPresent()) {
         check(Permission.WRITE, target);
       }
-      report(target, home.rename(whereItIs(source), target));
+      VirtualPath where = whereItIs(source);
+      if (account.permissions().differBelow(source.toString(), target.toString()) && home.facts(where).isFolder()) {
+        throw new PermissionDenied("the account has stricter rules for paths below one of the two names, which the "
+            + "folder would leave or enter");
+      }
+      report(target, home.rename(where, target));
       return null;
     });
   }
@@ -284,6 +302,7 @@ public final class FileSession implements AutoCloseable {
   private OpenFile openForWriting(String said, VirtualPath path, OpenRequest request)
       throws StorageException, PermissionDenied {
     check(Permission.WRITE, notHome(path));
+    connection.claim(path);
     if (request.read()) {
       check(Permission.READ, path);
     }
@@ -307,9 +326,6 @@ public final class FileSession implements AutoCloseable {
     try {
       if (request.offset() > 0) {
         staged.continueAt(request.offset());
-      }
-      if (request.append()) {
-        staged.keepName();
       }
       return new OpenFile(connection, events, data(path), said, request, staged, outcome -> published(path, outcome));
     } catch (StorageException | RuntimeException e) {

@@ -14,7 +14,9 @@ import org.stationmaster.account.AccountStoreException;
 import org.stationmaster.account.Accounts;
 import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.PathTemplate;
 import org.stationmaster.config.UploadName;
+import org.stationmaster.config.VirtualFolder;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.event.Origin;
@@ -23,6 +25,7 @@ import org.stationmaster.storage.Sender;
 import org.stationmaster.storage.Storage;
 import org.stationmaster.storage.StorageException;
 import org.stationmaster.storage.UploadRules;
+import org.stationmaster.storage.VirtualPath;
 
 /** Decides who may come in: asks the authentication methods in order and says in the event log what came of it. */
 public final class Logins {
@@ -209,6 +212,9 @@ public final class Logins {
           folder.toString(), "details", e.getMessage()));
       return new Login.Refused();
     }
+    for (VirtualFolder virtual : account.option(AccountOption.FOLDERS).orElse(List.of())) {
+      add(virtual, home, account, speaker);
+    }
     events.emit(EventCatalogue.LOGIN_ACCEPTED, speaker, attempt.data("account_name", account.name(), "account_type",
         ACCOUNT_TYPE, "method_type", method.type().toString(), "method_name", method.name(), "fingerprint",
         attempt.fingerprint()));
@@ -225,5 +231,16 @@ public final class Logins {
     return new UploadRules(account.name(), account.option(AccountOption.ON_OVERWRITE),
         account.option(AccountOption.QUOTA_SIZE), account.option(AccountOption.QUOTA_FILES),
         account.option(AccountOption.MAX_UPLOAD_SIZE), account.option(AccountOption.UPLOAD_NAME));
+  }
+
+  /** A disk that is not there must not keep the station from sending to the others. */
+  private void add(VirtualFolder virtual, Home home, Account account, Origin speaker) {
+    Path folder = PathTemplate.of(virtual.folder(), account.name());
+    try {
+      home.add(VirtualPath.ROOT.resolve(virtual.path()), folder, virtual.isReadOnly());
+    } catch (StorageException e) {
+      events.emit(EventCatalogue.VIRTUAL_FOLDER_UNAVAILABLE, speaker, Map.of("account", account.name(), "path",
+          virtual.path(), "real_path", folder.toString(), "details", e.getMessage()));
+    }
   }
 }

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.stationmaster.event.EventCatalogue;
@@ -33,7 +33,8 @@ public final class OpenFile {
   private final StagedFile staged;
   private final Function<Published, Map<String, Object>> publication;
   private final long begin = System.nanoTime();
-  private final AtomicBoolean ended = new AtomicBoolean();
+  /** Null while it is open; then why it was abandoned, or nothing if it was not. */
+  private final AtomicReference<Optional<String>> end = new AtomicReference<>();
   private boolean isResumeSaid;
   private volatile long totalRead;
   private volatile long totalWritten;
@@ -71,6 +72,16 @@ public final class OpenFile {
   /** What it was opened for. */
   public OpenMode mode() {
     return request.mode();
+  }
+
+  /** Whether {@code path} is being uploaded by it. */
+  boolean isWriting(String path) {
+    return staged != null && path().equals(path);
+  }
+
+  /** Whether it is being published or given up at this moment. */
+  boolean isEnding() {
+    return end.get() != null;
   }
 
   /** Bytes read so far. */
@@ -190,7 +201,11 @@ public final class OpenFile {
    *     event log. Others wait for the answer, and another thread asks
    */
   public void complete(Supplier<Optional<String>> objection) throws StorageException {
-    if (!ended.compareAndSet(false, true)) {
+    if (!end.compareAndSet(null, Optional.empty())) {
+      if (end.get().isPresent()) {
+        // Another thread gave it up; the client must not hear that all is well.
+        throw new StorageException.Failed("nothing is published: " + end.get().get(), null);
+      }
       return;
     }
     Protocol.Transfer numbers = connection.protocol().events().transfer(request.mode());
@@ -222,7 +237,7 @@ public final class OpenFile {
    * @param reason a clause for the event log
    */
   public void abandon(String reason) {
-    if (!ended.compareAndSet(false, true)) {
+    if (!end.compareAndSet(null, Optional.of(reason))) {
       return;
     }
     try {

@@ -10,12 +10,38 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.stationmaster.account.Account;
+import org.stationmaster.account.AccountOption;
 import org.stationmaster.config.ListenerSettings;
+import org.stationmaster.config.SessionSettings;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.event.Events;
+import org.stationmaster.event.Origin;
 
-/** All live connections. */
+/**
+ * All live connections.
+ *
+ * <p>A station whose link broke calls again while its old connection still seems to live. So a session gives way to a
+ * newer one of the same account: at login if nothing came from it for {@code sessions.evict-idle}, and when the newer
+ * one opens the file that it was writing, if nothing came for a moment. Two that are both active are both left alone,
+ * so that two devices with one account do not end each other for ever: each upload is whole, and the last one stays.
+ */
 public final class Sessions {
+  /** A transfer never pauses for so long on a link that works, and a station needs longer to notice and call again. */
+  private static final Duration MOMENT = Duration.ofSeconds(3);
+
+  private final Supplier<SessionSettings> limits;
+  private final Events events;
   private final AtomicLong lastId = new AtomicLong();
   private final Map<Long, Connection> live = new ConcurrentHashMap<>();
+
+  /** {@code limits} are asked each time, so that a reload counts. */
+  public Sessions(Supplier<SessionSettings> limits, Events events) {
+    this.limits = limits;
+    this.events = events;
+  }
 
   /**
    * A peer has connected.
@@ -24,7 +50,7 @@ public final class Sessions {
    */
   public Connection opened(ListenerSettings listener, Protocol protocol, InetSocketAddress peer,
       Consumer<String> closer) {
-    Connection connection = new Connection(lastId.incrementAndGet(), listener, protocol, peer, closer);
+    Connection connection = new Connection(this, lastId.incrementAndGet(), listener, protocol, peer, closer);
     live.put(connection.id(), connection);
     return connection;
   }
@@ -39,9 +65,40 @@ public final class Sessions {
     return live.values().stream().sorted(Comparator.comparingLong(Connection::id)).toList();
   }
 
-  /** How many files are being transferred. */
+  /** Ends those of the newcomer's account from which nothing came for {@code sessions.evict-idle}. */
+  void evictSilent(Connection newcomer) {
+    evict(newcomer, limits.get().evictIdle(), _ -> true);
+  }
+
+  /** Ends one of the newcomer's account that was writing {@code path} and from which nothing came for a moment. */
+  void evictWriter(Connection newcomer, String path) {
+    evict(newcomer, MOMENT, older -> older.openFiles().stream().anyMatch(file -> file.isWriting(path)));
+  }
+
+  private void evict(Connection newcomer, Duration silence, Predicate<Connection> which) {
+    Account account = newcomer.account().orElseThrow();
+    if (limits.get().evictIdle().isZero() || account.option(AccountOption.SHARED).orElse(false)) {
+      return;
+    }
+    for (Connection older : list()) {
+      if (older != newcomer && older.account().filter(its -> its.name().equals(account.name())).isPresent()
+          && older.isStale(silence) && which.test(older)) {
+        long seconds = older.silence().toSeconds();
+        String reason = "the account called again as session " + newcomer.id() + " and nothing had come from this one "
+            + "for " + seconds + " seconds";
+        Origin origin = older.origin();
+        if (older.evict(reason)) {
+          events.emit(EventCatalogue.SESSION_EVICTED, origin, Map.of("session", older.id(), "by_session",
+              newcomer.id(), "by_address", Origin.format(newcomer.peer()), "seconds", seconds, "reason", reason));
+        }
+      }
+    }
+  }
+
+  /** How many files are being transferred; one that is only open is not. */
   public int runningTransfers() {
-    return live.values().stream().mapToInt(connection -> connection.openFiles().size()).sum();
+    return live.values().stream().filter(Connection::isTransferring)
+        .mapToInt(connection -> connection.openFiles().size()).sum();
   }
 
   /** Waits until no transfer runs; false if some still do after {@code patience}. */

@@ -1,5 +1,6 @@
 package org.stationmaster.sftp;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -9,14 +10,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.io.nio2.Nio2Session;
 import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.stationmaster.config.ListenerSettings;
+import org.stationmaster.config.SessionSettings;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.session.Sessions;
+import org.stationmaster.session.TcpKeepAlive;
 
 /** Makes a {@link SshPeer} of each connection and reports how it ends. MINA may call back more than once. */
 final class ConnectionEvents implements SessionListener {
@@ -39,13 +44,15 @@ final class ConnectionEvents implements SessionListener {
 
   private final ListenerSettings settings;
   private final Sessions sessions;
+  private final Supplier<SessionSettings> limits;
   private final Events events;
   private final Set<SshPeer> live = ConcurrentHashMap.newKeySet();
   private final Set<SshPeer> unfinished = new HashSet<>();
 
-  ConnectionEvents(ListenerSettings settings, Sessions sessions, Events events) {
+  ConnectionEvents(ListenerSettings settings, Sessions sessions, Supplier<SessionSettings> limits, Events events) {
     this.settings = settings;
     this.sessions = sessions;
+    this.limits = limits;
     this.events = events;
   }
 
@@ -87,6 +94,17 @@ final class ConnectionEvents implements SessionListener {
     }
     session.setAttribute(SshPeer.KEY, peer);
     live.add(peer);
+    keepAlive(session);
+  }
+
+  private void keepAlive(Session session) {
+    try {
+      if (session.getIoSession() instanceof Nio2Session connection) {
+        TcpKeepAlive.apply(connection.getSocket(), limits.get().tcpKeepAlive());
+      }
+    } catch (IOException expected) {
+      // It is gone again already.
+    }
   }
 
   @Override

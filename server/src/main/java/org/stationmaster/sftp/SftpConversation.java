@@ -3,7 +3,6 @@ package org.stationmaster.sftp;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import org.stationmaster.event.EventCatalogue;
@@ -15,6 +14,7 @@ import org.stationmaster.session.OpenFile;
 import org.stationmaster.session.OpenRequest;
 import org.stationmaster.session.PermissionDenied;
 import org.stationmaster.storage.FileFacts;
+import org.stationmaster.storage.Listing;
 import org.stationmaster.storage.StorageException;
 
 /**
@@ -44,7 +44,7 @@ final class SftpConversation {
   private record FileHandle(OpenFile file) implements Handle {
   }
 
-  private record FolderHandle(Iterator<FileFacts> rest) implements Handle {
+  private record FolderHandle(Listing rest) implements Handle {
   }
 
   private final FileSession files;
@@ -97,8 +97,9 @@ final class SftpConversation {
   /** Abandons the files that the client did not close. */
   void end(String reason) {
     for (Handle handle : handles.values()) {
-      if (handle instanceof FileHandle open) {
-        open.file().abandon(reason);
+      switch (handle) {
+        case FileHandle open -> open.file().abandon(reason);
+        case FolderHandle folder -> folder.rest().close();
       }
     }
     handles.clear();
@@ -168,10 +169,10 @@ final class SftpConversation {
 
   void close(int id, SftpPacket packet) throws MalformedPacket, StorageException {
     Handle handle = handles.remove(handleNumber(packet));
-    if (handle instanceof FileHandle open) {
-      open.file().complete();
-    } else if (handle == null) {
-      throw new StorageException.Failed("no such handle", null);
+    switch (handle) {
+      case FileHandle open -> open.file().complete();
+      case FolderHandle folder -> folder.rest().close();
+      case null -> throw new StorageException.Failed("no such handle", null);
     }
     done(id);
     hasClosed = true;
@@ -251,14 +252,15 @@ final class SftpConversation {
   void openFolder(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
     String path = packet.text();
     checkHandles();
-    sendHandle(id, new FolderHandle(files.list(path).iterator()));
+    sendHandle(id, new FolderHandle(files.list(path)));
   }
 
   void readFolder(int id, SftpPacket packet) throws MalformedPacket, StorageException {
     if (!(handle(packet) instanceof FolderHandle folder)) {
       throw new StorageException.WrongKind("the handle is a file's");
     }
-    if (!folder.rest().hasNext()) {
+    Optional<FileFacts> next = folder.rest().next();
+    if (next.isEmpty()) {
       replies.status(id, SftpStatus.END_OF_FILE, "end of listing");
       return;
     }
@@ -267,11 +269,12 @@ final class SftpConversation {
     int countAt = replies.packetLength();
     replies.number(0);
     int count = 0;
-    while (folder.rest().hasNext() && count < MOST_NAMES && replies.packetLength() < LONGEST_LISTING) {
-      FileFacts facts = folder.rest().next();
+    while (next.isPresent()) {
+      FileFacts facts = next.get();
       replies.text(facts.name()).text(AttributeCodec.longName(facts, now));
       AttributeCodec.write(replies, facts);
       count++;
+      next = count < MOST_NAMES && replies.packetLength() < LONGEST_LISTING ? folder.rest().next() : Optional.empty();
     }
     replies.numberAt(countAt, count).end();
   }

@@ -41,7 +41,7 @@ public final class SftpListener implements Listener {
       Supplier<SessionSettings> limits, Events events) {
     this.settings = settings;
     this.limits = limits;
-    this.connections = new ConnectionEvents(settings, sessions, events);
+    this.connections = new ConnectionEvents(settings, sessions, limits, events);
     this.transport = SshTransport.create(settings.authenticationMethods(), hostKeys, logins);
     transport.addSessionListener(connections);
     transport.setHost(settings.address());

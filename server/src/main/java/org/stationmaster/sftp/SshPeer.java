@@ -14,7 +14,9 @@ import java.util.function.Consumer;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.kex.KexProposalOption;
+import org.apache.sshd.common.kex.KexState;
 import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.stationmaster.config.ListenerSettings;
 import org.stationmaster.config.SessionSettings;
 import org.stationmaster.event.EventCatalogue;
@@ -32,6 +34,7 @@ final class SshPeer {
   static final AttributeKey<SshPeer> KEY = new AttributeKey<>();
 
   private static final String UNKNOWN = "-";
+  private static final byte[] IGNORED = new byte[8];
   /** What a request that is being worked on gets when the server ends the connection. */
   private static final Duration PATIENCE_AT_END = Duration.ofSeconds(5);
   /** The names in events of what was negotiated; in and out are seen from the server. */
@@ -53,6 +56,8 @@ final class SshPeer {
   private final ReentrantLock oneRequest = new ReentrantLock();
   private final AtomicBoolean isTimedOut = new AtomicBoolean();
   private volatile boolean isWorking;
+  /** Seen by the clock's thread only. */
+  private Instant lastKeepAlive = Instant.EPOCH;
   private volatile boolean isNegotiationFailed;
   private volatile String loss = "";
   private FileSession files;
@@ -194,8 +199,33 @@ final class SshPeer {
       if (now.isAfter(connection.since().plus(limits.loginGrace()))) {
         timedOut("no login within " + seconds(limits.loginGrace()));
       }
-    } else if (!isWorking && now.isAfter(connection.lastActive().plus(limits.idleTimeout()))) {
-      timedOut("no request for " + seconds(limits.idleTimeout()));
+    } else if (!isWorking) {
+      // Whether a client with a file open is in a transfer cannot be known; it has the time of one.
+      boolean hasFile = !connection.openFiles().isEmpty();
+      Duration limit = hasFile ? limits.transferStall() : limits.idleTimeout();
+      if (now.isAfter(connection.lastActive().plus(limit))) {
+        timedOut(hasFile ? "nothing came for " + seconds(limit) + " while a file was open (sessions.transfer-stall)"
+            : "no request for " + seconds(limit));
+      } else if (!limits.sshKeepAlive().isZero()) {
+        keepAlive(now.minus(limits.sshKeepAlive()));
+      }
+    }
+  }
+
+  /**
+   * Sends SSH_MSG_IGNORE (RFC 4253 section 11.2) if nothing went either way since {@code before}: every client takes it
+   * and none answers, so that old ones survive it. During a key exchange the connection is alive anyhow.
+   */
+  private void keepAlive(Instant before) {
+    if (connection.lastActive().isAfter(before) || lastKeepAlive.isAfter(before) || session.isClosing()
+        || !(session instanceof AbstractSession transport) || transport.getKexState() != KexState.DONE) {
+      return;
+    }
+    lastKeepAlive = Instant.now();
+    try {
+      session.sendIgnoreMessage(IGNORED);
+    } catch (IOException expected) {
+      // It is gone; reading finds out as well.
     }
   }
 

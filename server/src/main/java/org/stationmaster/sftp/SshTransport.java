@@ -58,14 +58,14 @@ final class SshTransport extends SshServer {
   private void setProperties() {
     CoreModuleProperties.SERVER_IDENTIFICATION.set(this, IDENT);
     CoreModuleProperties.SOCKET_BACKLOG.set(this, BACKLOG);
-    CoreModuleProperties.SOCKET_KEEPALIVE.set(this, true);
     // Without it each write of a libssh2 client waits 40 ms.
     CoreModuleProperties.TCP_NODELAY.set(this, true);
     CoreModuleProperties.NIO_WORKERS.set(this, WORKERS);
     CoreModuleProperties.WINDOW_SIZE.set(this, WINDOW_BYTES);
     CoreModuleProperties.MAX_PACKET_SIZE.set(this, PACKET_BYTES);
     CoreModuleProperties.MAX_AUTH_REQUESTS.set(this, MOST_LOGIN_REQUESTS);
-    // Old clients stumble over messages in between, needed as they may have been for CBC.
+    // Old clients stumble over messages in between, needed as they may have been for CBC. A silent connection gets
+    // some all the same (SshPeer.checkTime).
     CoreModuleProperties.IGNORE_MESSAGE_FREQUENCY.set(this, 0L);
     CoreModuleProperties.PROP_DHGEX_SERVER_MIN_KEY.set(this, JdkSecurity.SMALLEST_GROUP);
     // Our own limits know when a request is running (SshPeer.checkTime).

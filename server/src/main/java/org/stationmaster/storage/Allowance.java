@@ -9,6 +9,7 @@ final class Allowance implements AutoCloseable {
   private static final long STEP = 4L << 20;
 
   private final Home home;
+  private final boolean isCounted;
   private final Folder folder;
   private final Object fileSystem;
   private final DataSize largest;
@@ -19,13 +20,16 @@ final class Allowance implements AutoCloseable {
   /**
    * Begins an upload, or refuses it.
    *
+   * @param isCounted whether it counts in the quota
    * @param folder where it will be published
    * @param size what it begins with
    * @param replaced bytes of the file that it will take the place of
    * @param isMore whether there will be one file more
    */
-  Allowance(Home home, Folder folder, long size, long replaced, boolean isMore) throws StorageException {
+  Allowance(Home home, boolean isCounted, Folder folder, long size, long replaced, boolean isMore)
+      throws StorageException {
     this.home = home;
+    this.isCounted = isCounted;
     this.folder = folder;
     this.fileSystem = folder.identity().fileSystem();
     this.largest = home.largest();
@@ -36,7 +40,9 @@ final class Allowance implements AutoCloseable {
   }
 
   private void take(Amount more) throws StorageException {
-    home.takeRoom(more);
+    if (isCounted) {
+      home.takeRoom(more);
+    }
     taken = taken.plus(more);
   }
 
@@ -71,14 +77,18 @@ final class Allowance implements AutoCloseable {
 
   /** The upload was published with that many bytes. */
   void published(long size, Published outcome) {
-    home.added(size, outcome, taken);
+    if (isCounted) {
+      home.added(size, outcome, taken);
+    }
     taken = Amount.NONE;
   }
 
   /** Gives back what an upload took that is not published. */
   @Override
   public void close() {
-    home.giveBackRoom(taken);
+    if (isCounted) {
+      home.giveBackRoom(taken);
+    }
     taken = Amount.NONE;
   }
 }

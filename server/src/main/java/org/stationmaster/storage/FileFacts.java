@@ -2,6 +2,7 @@ package org.stationmaster.storage;
 
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +18,9 @@ import java.util.Set;
  */
 public record FileFacts(String name, Kind kind, long size, Instant modified, Instant accessed,
     Set<PosixFilePermission> mode, int links) {
+  /** What Java makes of bytes that are no text. */
+  private static final String NO_TEXT = "\ufffd";
+
   /** What a name can stand for. */
   public enum Kind {
     /** A regular file. */
@@ -27,6 +31,15 @@ public record FileFacts(String name, Kind kind, long size, Instant modified, Ins
     LINK,
     /** A device, socket or pipe; it is shown, never opened. */
     OTHER
+  }
+
+  /**
+   * At {@code name} nothing was found: a name on disk that is no text cannot be asked for. It is shown, so that a
+   * person sees that something is there; else it went meanwhile.
+   */
+  static Optional<FileFacts> ofNoText(String name) {
+    return name.contains(NO_TEXT)
+        ? Optional.of(new FileFacts(name, Kind.OTHER, 0, Instant.EPOCH, Instant.EPOCH, Set.of(), 1)) : Optional.empty();
   }
 
   /** Whether it is a folder. */

@@ -61,10 +61,15 @@ sealed interface Folder extends AutoCloseable permits LinuxFolder, PortableFolde
   FileFacts facts(String name) throws StorageException;
 
   /** What it holds, in no order. */
-  List<FileFacts> list() throws StorageException;
+  default List<FileFacts> list() throws StorageException {
+    return facts(names());
+  }
 
   /** The names of what it holds, in no order. */
   List<String> names() throws StorageException;
+
+  /** What is at these names; those at which nothing is any more are left out. */
+  List<FileFacts> facts(List<String> names) throws StorageException;
 
   /** What is left on its file system. */
   Space space() throws StorageException;

@@ -133,12 +133,17 @@ final class GroupCommit {
   private void commit(List<Member> group) {
     retryCancels();
     Syncs syncs = new Syncs(group);
-    syncs.start();
-    Optional<StorageException> refusal = intend(group);
-    syncs.finish();
+    Optional<StorageException> refusal;
+    try {
+      syncs.start();
+      refusal = intend(group);
+    } finally {
+      syncs.finish();
+    }
     if (refusal.isPresent()) {
+      StorageException reason = refusal.get();
       group.forEach(member -> member.attempt(() -> {
-        throw refusal.get();
+        throw reason;
       }));
       group.forEach(Member::release);
       return;
@@ -183,8 +188,13 @@ final class GroupCommit {
     }
 
     void start() {
-      // All at once: a file system that gathers changes, as ext4 does, then has them all in one of its own commits.
-      group.forEach(member -> member.publication.startSync());
+      if (durability == Durability.NONE) {
+        return;
+      }
+      if (group.size() > 1) {
+        // All at once: a file system that gathers changes, as ext4 does, then has them all in one of its own commits.
+        group.forEach(member -> member.publication.startSync());
+      }
       for (int i = 0; i < Math.min(group.size(), SYNCS_AT_ONCE); i++) {
         helpers.add(CompletableFuture.runAsync(this::run, threads));
       }

@@ -3,18 +3,21 @@ package org.stationmaster.storage;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.stationmaster.config.DataSize;
 import org.stationmaster.config.OverwritePolicy;
 import org.stationmaster.storage.Published.Amount;
 
 /**
- * An account's folder. No operation follows a symbolic link or leaves it, whoever changes the tree meanwhile (where the
- * operating system is not Linux: unless another local user exchanges folders for links at that very moment).
+ * An account's folder, and in it the virtual folders, which lie elsewhere on disk. No operation follows a symbolic link
+ * or leaves them, whoever changes the tree meanwhile (where the operating system is not Linux: unless another local
+ * user exchanges folders for links at that very moment).
  */
 public final class Home implements AutoCloseable {
   private final Storage storage;
@@ -23,6 +26,7 @@ public final class Home implements AutoCloseable {
   private final Sender sender;
   private final UploadRules rules;
   private final Optional<Usage> usage;
+  private final List<Branch> branches = new ArrayList<>();
   /** By file system. */
   private final Map<Object, Staging> stagings = new HashMap<>();
 
@@ -35,25 +39,112 @@ public final class Home implements AutoCloseable {
     this.usage = usage;
   }
 
+  /** A folder of the tree that lies elsewhere. */
+  private final class Branch {
+    private final VirtualPath at;
+    private final Path path;
+    private final boolean isReadOnly;
+    private Optional<Folder> root = Optional.empty();
+
+    private Branch(VirtualPath at, Path path, boolean isReadOnly) {
+      this.at = at;
+      this.path = path;
+      this.isReadOnly = isReadOnly;
+    }
+
+    /** Opens it if its disk was not there before. */
+    private Folder root() throws StorageException {
+      if (root.isEmpty()) {
+        try {
+          root = Optional.of(storage.existing(path));
+        } catch (StorageException e) {
+          throw new StorageException.NotFound("the virtual folder " + at + " is not available: " + e.getMessage());
+        }
+      }
+      return root.get();
+    }
+
+    /** One that is not available is shown all the same. */
+    private FileFacts facts() {
+      synchronized (Home.this) {
+        try {
+          FileFacts real = root().facts("");
+          return new FileFacts(at.name(), FileFacts.Kind.FOLDER, 0, real.modified(), real.accessed(), real.mode(),
+              real.links());
+        } catch (StorageException expected) {
+          return new FileFacts(at.name(), FileFacts.Kind.FOLDER, 0, Instant.EPOCH, Instant.EPOCH, Set.of(), 1);
+        }
+      }
+    }
+  }
+
+  /**
+   * Adds a virtual folder, which hides what is there in the home; missing folders above it are created.
+   *
+   * @param at where it is seen; not in another virtual folder
+   * @param folder where it is on disk
+   * @throws StorageException when it is not available now; it is shown all the same, and tried again when it is used
+   */
+  public synchronized void add(VirtualPath at, Path folder, boolean isReadOnly) throws StorageException {
+    Branch added = new Branch(at, folder, isReadOnly);
+    branches.add(added);
+    folderMade(at.parent()).close();
+    added.root();
+  }
+
+  private Optional<Branch> branch(VirtualPath target) {
+    return branches.stream().filter(folder -> target.startsWith(folder.at)).findFirst();
+  }
+
+  private Optional<Branch> branchAt(VirtualPath target) {
+    return branch(target).filter(folder -> folder.at.equals(target));
+  }
+
+  private static VirtualPath below(VirtualPath target, VirtualPath folder) {
+    return new VirtualPath(target.names().subList(folder.names().size(), target.names().size()));
+  }
+
   /** Where {@code path} is on disk, for events. Text, because not every name fits the locale of {@link Path}. */
   public String realPath(VirtualPath target) {
-    return target.isRoot() ? path.toString() : path + target.toString();
+    Path from = branch(target).map(folder -> folder.path).orElse(path);
+    VirtualPath rest = branch(target).map(folder -> below(target, folder.at)).orElse(target);
+    return rest.isRoot() ? from.toString() : from + rest.toString();
   }
 
   /** What is at {@code path}; a link is described, not followed. */
   public FileFacts facts(VirtualPath target) throws StorageException {
+    Optional<Branch> fixed = branchAt(target);
+    if (fixed.isPresent()) {
+      return fixed.get().facts();
+    }
     try (Folder folder = folder(target.parent())) {
       return folder.facts(target.name());
     }
   }
 
-  /** What {@code folder} holds, in the order of the names, without the staging folder. */
-  public List<FileFacts> list(VirtualPath target) throws StorageException {
-    try (Folder folder = folder(target)) {
-      List<FileFacts> entries = new ArrayList<>(folder.list());
-      entries.removeIf(entry -> entry.name().equals(VirtualPath.RESERVED_NAME));
-      entries.sort(Comparator.comparing(FileFacts::name));
-      return entries;
+  /**
+   * What {@code folder} holds, in the order of the names, without the staging folder; close it.
+   *
+   * @param isShown which names are in the listing
+   */
+  public Listing list(VirtualPath target, Predicate<String> isShown) throws StorageException {
+    Folder folder = folder(target);
+    try {
+      Map<String, FileFacts> known = new HashMap<>();
+      for (Branch one : branches) {
+        if (one.at.parent().equals(target) && isShown.test(one.at.name())) {
+          known.put(one.at.name(), one.facts());
+        }
+      }
+      List<String> names = new ArrayList<>(folder.names());
+      names.removeIf(name -> name.equals(VirtualPath.RESERVED_NAME) || known.containsKey(name)
+          || !isShown.test(name));
+      names.addAll(known.keySet());
+      Collections.sort(names);
+      return new Listing(Optional.of(folder), names, known);
+    } catch (StorageException | RuntimeException e) {
+      folder.close();
+      throw e;
     }
   }
 
@@ -63,9 +154,10 @@ public final class Home implements AutoCloseable {
    * @throws StorageException.AlreadyExists when something of that name is there
    */
   public void createFolder(VirtualPath target, boolean parents) throws StorageException {
-    if (target.isRoot()) {
+    if (target.isRoot() || branchAt(target).isPresent()) {
       throw new StorageException.AlreadyExists("it exists already");
     }
+    refuseReadOnly(target);
     try (Folder folder = parents ? folderMade(target.parent()) : folder(target.parent())) {
       folder.createFolder(target.name(), storage.folders());
       folder.sync();
@@ -74,7 +166,7 @@ public final class Home implements AutoCloseable {
 
   /** Removes an empty folder. */
   public void removeFolder(VirtualPath target) throws StorageException {
-    refuseRoot(target);
+    refuseFixed(target);
     try (Folder parent = folder(target.parent())) {
       if (!parent.facts(target.name()).isFolder()) {
         throw new StorageException.WrongKind("it is not a folder");
@@ -95,7 +187,7 @@ public final class Home implements AutoCloseable {
 
   /** Removes a file, or a link itself, and the partial of an upload that was cut. */
   public void removeFile(VirtualPath target) throws StorageException {
-    refuseRoot(target);
+    refuseFixed(target);
     boolean wasPartial = removePartial(target);
     try (Folder folder = folder(target.parent())) {
       Optional<FileFacts> facts = usage.isPresent() ? factsIfThere(folder, target.name()) : Optional.empty();
@@ -144,11 +236,14 @@ public final class Home implements AutoCloseable {
   /**
    * Renames a file or folder in one step. What becomes of an existing file at {@code to} is for the home's rules to
    * say; an existing folder is never replaced. When this returns the new name survives a loss of power.
+   *
+   * <p>A file that goes to another file system is copied, published there like an upload, and only then removed here;
+   * a folder is refused.
    */
   public Published rename(VirtualPath from, VirtualPath to) throws StorageException {
-    refuseRoot(from);
-    refuseRoot(to);
-    if (to.names().size() > from.names().size() && to.names().subList(0, from.names().size()).equals(from.names())) {
+    refuseFixed(from);
+    refuseFixed(to);
+    if (to.startsWith(from) && !to.equals(from)) {
       throw new StorageException.Failed("a folder cannot be moved into itself", null);
     }
     try (Folder source = folder(from.parent()); Folder target = folder(to.parent())) {
@@ -164,12 +259,20 @@ public final class Home implements AutoCloseable {
         throw new StorageException.AlreadyExists("a " + (former.get().isFolder() ? "folder" : "file")
             + " of that name exists already");
       }
+      if (!source.identity().fileSystem().equals(target.identity().fileSystem())) {
+        Published published = moveByCopy(source, moved, to);
+        removePartial(to);
+        if (isCounted(from)) {
+          changeUsage(Amount.NONE.minus(Amount.of(moved)));
+        }
+        return published;
+      }
       Published published = storage.placement().put(source, from.name(), target, to.name(), policy(), former,
           Optional.empty());
       if (published.wasThere()) {
         source.removeFile(from.name());
       }
-      changeUsage(Amount.NONE.minus(published.wasThere() ? Amount.of(moved) : published.gone()));
+      changeUsage(difference(from, to, moved, published));
       target.sync();
       if (!from.parent().equals(to.parent())) {
         source.sync();
@@ -179,9 +282,35 @@ public final class Home implements AutoCloseable {
     }
   }
 
+  private Published moveByCopy(Folder source, FileFacts moved, VirtualPath to) throws StorageException {
+    if (!moved.isFile()) {
+      throw new StorageException.Failed("the two names are on different file systems, between which only files are "
+          + "moved; move the files one by one", null);
+    }
+    Published published;
+    try (OpenedFile bytes = source.openFile(moved.name());
+        StagedFile copy = stage(to, new Beginning(false, false, false, Arrival.Kind.UPLOAD))) {
+      copy.keepName();
+      copy.copyFrom(bytes);
+      copy.setTimes(Optional.of(moved.modified()), Optional.of(moved.accessed()));
+      published = copy.publish();
+    }
+    FileFacts now = source.facts(moved.name());
+    if (now.size() != moved.size() || !now.modified().equals(moved.modified())) {
+      throw new StorageException.Failed("the file was changed while it was moved to another file system; it is in both "
+          + "places now", null);
+    }
+    source.removeFile(moved.name());
+    source.sync();
+    return published;
+  }
+
   /** Sets what is present of the times. */
   public void setTimes(VirtualPath target, Optional<Instant> modified, Optional<Instant> accessed)
       throws StorageException {
+    if (!target.isRoot()) {
+      refuseFixed(target);
+    }
     try (Folder folder = folder(target.parent())) {
       if (folder.facts(target.name()).kind() == FileFacts.Kind.LINK) {
         throw new StorageException.PathRefused("a symbolic link is in the path");
@@ -192,7 +321,7 @@ public final class Home implements AutoCloseable {
 
   /** Opens a published file for reading. */
   public ReadableFile openForReading(VirtualPath target) throws StorageException {
-    if (target.isRoot()) {
+    if (target.isRoot() || branchAt(target).isPresent()) {
       throw new StorageException.WrongKind("it is a folder");
     }
     try (Folder folder = folder(target.parent())) {
@@ -224,7 +353,7 @@ public final class Home implements AutoCloseable {
    * @param target where it will be published
    */
   public StagedFile stage(VirtualPath target, Beginning beginning) throws StorageException {
-    refuseRoot(target);
+    refuseFixed(target);
     Folder folder = beginning.createParents() ? folderMade(target.parent()) : existing(target.parent());
     try {
       Optional<FileFacts> there = StagedFile.refuseUnlessFile(folder, target.name());
@@ -232,7 +361,7 @@ public final class Home implements AutoCloseable {
           .orElseThrow(() -> new StorageException.NotFound("the folder was moved away"));
       StagedFile staged = new StagedFile(storage, this, staging, folder, new StagedFile.Upload(sender, target,
           realPath(target), beginning.kind(), beginning.isNew()), partial(staging, target),
-          allowance(folder, there, beginning.keepFormer()));
+          allowance(target, folder, there, beginning.keepFormer()));
       try {
         if (beginning.keepFormer()) {
           staged.startFromWhatIsThere();
@@ -253,11 +382,13 @@ public final class Home implements AutoCloseable {
     }
   }
 
-  private Allowance allowance(Folder folder, Optional<FileFacts> there, boolean keepFormer) throws StorageException {
+  private Allowance allowance(VirtualPath target, Folder folder, Optional<FileFacts> there, boolean keepFormer)
+      throws StorageException {
     long former = there.map(FileFacts::size).orElse(0L);
     boolean takesItsPlace = there.isPresent()
         && (keepFormer || policy() != OverwritePolicy.KEEP_VERSIONS && rules.name().isEmpty());
-    return new Allowance(this, folder, keepFormer ? former : 0, takesItsPlace ? former : 0, !takesItsPlace);
+    return new Allowance(this, isCounted(target), folder, keepFormer ? former : 0, takesItsPlace ? former : 0,
+        !takesItsPlace);
   }
 
   OverwritePolicy policy() {
@@ -304,6 +435,16 @@ public final class Home implements AutoCloseable {
     usage.ifPresent(room -> room.changed(difference));
   }
 
+  /** A quota is for what lies in the home itself. */
+  private boolean isCounted(VirtualPath target) {
+    return branch(target).isEmpty();
+  }
+
+  private Amount difference(VirtualPath from, VirtualPath to, FileFacts moved, Published published) {
+    Amount more = isCounted(to) && !published.wasThere() ? Amount.of(moved).minus(published.gone()) : Amount.NONE;
+    return isCounted(from) ? more.minus(Amount.of(moved)) : more;
+  }
+
   /**
    * Refuses an upload of {@code size} bytes into the folder that cannot succeed, whatever its name. A quota that is
    * nearly full does not refuse here: the upload may take the place of a file that is as large.
@@ -313,14 +454,29 @@ public final class Home implements AutoCloseable {
       checkSpace(folder, folder.identity().fileSystem(), size);
     }
     Allowance.checkSize(size, largest());
-    if (rules.quotaSize().isPresent() && size > rules.quotaSize().get().bytes()) {
+    if (isCounted(target) && rules.quotaSize().isPresent() && size > rules.quotaSize().get().bytes()) {
       throw new StorageException.TooLarge("the file is larger than the quota of " + rules.quotaSize().get());
     }
   }
 
-  private static void refuseRoot(VirtualPath target) throws StorageException {
+  /** The home, the virtual folders and the way to them are the operator's. */
+  private void refuseFixed(VirtualPath target) throws StorageException {
     if (target.isRoot()) {
       throw new StorageException.PathRefused("the home folder itself cannot be changed");
+    }
+    for (Branch folder : branches) {
+      if (folder.at.startsWith(target)) {
+        throw new StorageException.PathRefused(folder.at.equals(target) ? "a virtual folder itself cannot be changed"
+            : "the virtual folder " + folder.at + " lies in it");
+      }
+    }
+    refuseReadOnly(target);
+  }
+
+  private void refuseReadOnly(VirtualPath target) throws StorageException {
+    Optional<Branch> folder = branch(target).filter(one -> one.isReadOnly);
+    if (folder.isPresent()) {
+      throw new StorageException.PathRefused("the virtual folder " + folder.get().at + " is read-only");
     }
   }
 
@@ -333,7 +489,9 @@ public final class Home implements AutoCloseable {
   }
 
   private synchronized Folder folder(VirtualPath target) throws StorageException {
-    return root.open(target.names());
+    Optional<Branch> folder = branch(target);
+    return folder.isPresent() ? folder.get().root().open(below(target, folder.get().at).names())
+        : root.open(target.names());
   }
 
   private Folder existing(VirtualPath target) throws StorageException {
@@ -349,8 +507,9 @@ public final class Home implements AutoCloseable {
     try {
       return folder(target);
     } catch (StorageException.NotFound expected) {
-      Folder here = folder(VirtualPath.ROOT);
-      for (String name : target.names()) {
+      VirtualPath top = branch(target).map(folder -> folder.at).orElse(VirtualPath.ROOT);
+      Folder here = folder(top);
+      for (String name : below(target, top).names()) {
         try (Folder above = here) {
           if (factsIfThere(above, name).isEmpty()) {
             storage.createFolder(above, name);
@@ -394,6 +553,8 @@ public final class Home implements AutoCloseable {
   @Override
   public synchronized void close() {
     root.close();
+    branches.forEach(folder -> folder.root.ifPresent(Folder::close));
+    branches.clear();
     stagings.values().forEach(storage::release);
     stagings.clear();
   }

@@ -1,7 +1,7 @@
 package org.stationmaster.storage;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,17 +48,14 @@ final class Leftovers {
     Map<String, List<Intended>> byFolder = journal.intended().stream().collect(
         Collectors.groupingBy(intended -> intended.staged().folder(), LinkedHashMap::new, Collectors.toList()));
     for (Map.Entry<String, List<Intended>> entry : byFolder.entrySet()) {
-      Folder top;
-      try (Folder root = tree.open(Path.of(entry.getKey()))) {
-        top = root.open(List.of(VirtualPath.RESERVED_NAME));
-      } catch (StorageException e) {
+      String folder = entry.getKey();
+      try (Folder root = tree.open(Path.of(folder)); Folder top = root.open(List.of(VirtualPath.RESERVED_NAME));
+          Gate gate = new Gate(top)) {
+        clean(gate, top, folder);
+        settleVanished(top, folder, entry.getValue());
+      } catch (StorageException | InvalidPathException e) {
         events.emit(EventCatalogue.ARRIVALS_UNREACHABLE, Origin.process(), Map.of("count", entry.getValue().size(),
-            "real_path", entry.getKey(), "details", e.getMessage()));
-        continue;
-      }
-      try (top; Gate gate = new Gate(top)) {
-        clean(gate, top, entry.getKey());
-        settleVanished(top, entry.getKey(), entry.getValue());
+            "real_path", folder, "details", e.getMessage()));
       }
     }
   }
@@ -132,13 +129,13 @@ final class Leftovers {
 
   /** The names may not be on disk yet if only the server died and not the machine. */
   private void confirm(List<Intended> arrived) {
-    Set<Path> folders = new HashSet<>();
-    arrived.forEach(one -> folders.add(Path.of(one.realPath()).getParent()));
-    for (Path path : folders) {
-      try (Folder folder = tree.open(path)) {
+    Set<String> folders = arrived.stream().map(Intended::realPath)
+        .map(path -> path.substring(0, path.lastIndexOf('/') + 1)).collect(Collectors.toSet());
+    for (String path : folders) {
+      try (Folder folder = tree.open(Path.of(path))) {
         folder.sync();
-      } catch (StorageException expected) {
-        // Ingest has taken it away since, with the file.
+      } catch (StorageException | InvalidPathException expected) {
+        // It was taken away since, with the file; or its name is none in the locale of this start.
       }
     }
     journal.confirm(ids(arrived));

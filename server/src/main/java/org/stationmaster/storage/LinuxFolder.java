@@ -82,60 +82,44 @@ final class LinuxFolder implements Folder {
   }
 
   @Override
-  public List<FileFacts> list() throws StorageException {
-    try (Memory memory = new Memory()) {
-      List<FileFacts> result = new ArrayList<>();
-      MemorySegment status = LinuxStatus.buffer(memory);
-      forEachName(memory, name -> addFacts(memory, name, status, result));
-      return result;
-    }
-  }
-
-  @Override
   public List<String> names() throws StorageException {
-    try (Memory memory = new Memory()) {
-      List<String> result = new ArrayList<>();
-      forEachName(memory, name -> result.add(name.getString(0, StandardCharsets.UTF_8)));
-      return result;
-    }
-  }
-
-  /** What is done with a name that a NUL ends. */
-  @FunctionalInterface
-  private interface NameUse {
-    void with(MemorySegment name) throws StorageException;
-  }
-
-  private void forEachName(Memory memory, NameUse use) throws StorageException {
     // A descriptor of its own, because the place in the list belongs to the descriptor.
-    try (LinuxFolder reading = open(List.of())) {
+    try (LinuxFolder reading = open(List.of()); Memory memory = new Memory()) {
+      List<String> result = new ArrayList<>();
       MemorySegment entries = memory.bytes(LIST_BUFFER);
       while (true) {
         long filled = Errno.check(SystemCall.GETDENTS64.in(memory, reading.descriptor, entries.address(),
             LIST_BUFFER));
         if (filled == 0) {
-          return;
+          return result;
         }
         // struct linux_dirent64: 18 bytes of numbers with the record's length at 16, the type, then the name.
         for (long at = 0; at < filled; at += Short.toUnsignedInt(entries.get(ValueLayout.JAVA_SHORT, at + 16))) {
-          use.with(entries.asSlice(at + 19));
+          String name = entries.getString(at + 19, StandardCharsets.UTF_8);
+          if (!name.equals(".") && !name.equals("..")) {
+            result.add(name);
+          }
         }
       }
     }
   }
 
-  private void addFacts(Memory memory, MemorySegment name, MemorySegment status, List<FileFacts> result)
-      throws StorageException {
-    // What is no UTF-8 is shown with replacement characters.
-    String text = name.getString(0, StandardCharsets.UTF_8);
-    if (text.equals(".") || text.equals("..")) {
-      return;
+  @Override
+  public List<FileFacts> facts(List<String> names) throws StorageException {
+    List<FileFacts> result = new ArrayList<>(names.size());
+    try (Memory memory = new Memory()) {
+      MemorySegment status = LinuxStatus.buffer(memory);
+      for (String name : names) {
+        long answer = LinuxStatus.read(memory, descriptor(), memory.text(name), 0, status);
+        if (answer != Errno.ENOENT.result) {
+          Errno.check(answer);
+          result.add(LinuxStatus.from(status).facts(name));
+        } else {
+          FileFacts.ofNoText(name).ifPresent(result::add);
+        }
+      }
     }
-    long answer = LinuxStatus.read(memory, descriptor(), name.address(), 0, status);
-    if (answer != Errno.ENOENT.result) {
-      Errno.check(answer);
-      result.add(LinuxStatus.from(status).facts(text));
-    }
+    return result;
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.stationmaster.storage;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -31,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** A folder by its path: {@code root}, which has no links in it, and the names below it. */
 final class PortableFolder implements Folder {
@@ -163,34 +161,16 @@ final class PortableFolder implements Folder {
   }
 
   @Override
-  public List<FileFacts> list() throws StorageException {
-    List<FileFacts> result = new ArrayList<>();
+  public List<String> names() throws StorageException {
+    List<String> result = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path())) {
-      for (Path entry : entries) {
-        try {
-          result.add(facts(entry, entry.getFileName().toString()));
-        } catch (NoSuchFileException expected) {
-          // It went meanwhile.
-        }
-      }
+      entries.forEach(entry -> result.add(entry.getFileName().toString()));
       return result;
     } catch (DirectoryIteratorException e) {
       throw PortableTree.exception(e.getCause());
     } catch (IOException e) {
       throw PortableTree.exception(e);
     }
-  }
-
-  @Override
-  public List<String> names() throws StorageException {
-    Path path = path();
-    return perform(() -> {
-      try (Stream<Path> entries = Files.list(path)) {
-        return entries.map(entry -> entry.getFileName().toString()).toList();
-      } catch (UncheckedIOException e) {
-        throw e.getCause();
-      }
-    });
   }
 
   @Override
@@ -214,6 +194,22 @@ final class PortableFolder implements Folder {
         return false;
       }
     });
+  }
+
+  @Override
+  public List<FileFacts> facts(List<String> names) throws StorageException {
+    Path folder = path();
+    List<FileFacts> result = new ArrayList<>(names.size());
+    for (String name : names) {
+      try {
+        result.add(facts(child(folder, name), name));
+      } catch (NoSuchFileException | StorageException.PathRefused expected) {
+        FileFacts.ofNoText(name).ifPresent(result::add);
+      } catch (IOException e) {
+        throw PortableTree.exception(e);
+      }
+    }
+    return result;
   }
 
   @Override

@@ -135,8 +135,8 @@ public final class StagedFile implements AutoCloseable {
     }
   }
 
-  /** It is published under the name that the client sent, whatever the home's rules for names: it is an append. */
-  public synchronized void keepName() {
+  /** It is published under this name, whatever the home's rules for names: it is a file that moves. */
+  synchronized void keepName() {
     keepsName = true;
   }
 
@@ -152,6 +152,18 @@ public final class StagedFile implements AutoCloseable {
   synchronized void startEmpty() throws StorageException {
     stage(staging::create);
     isWholeUpload = true;
+  }
+
+  /** Takes the bytes of {@code source}. */
+  synchronized void copyFrom(OpenedFile source) throws StorageException {
+    change(() -> {
+      allowance.grow(source.facts(name).size());
+      staged.get().bytes().copyFrom(source);
+      size = staged.get().bytes().facts(name).size();
+      unsynced = size;
+      writtenFrom = 0;
+      writtenTo = size;
+    });
   }
 
   /** Starts from the file or the partial that is there, as the first write decides; where neither is, from nothing. */
@@ -465,8 +477,8 @@ public final class StagedFile implements AutoCloseable {
 
   /** Decides under which name it will be published and in whose place, and looks at what is there. */
   private Replacement replacement(Supplier<Optional<String>> objection) throws StorageException {
-    boolean isAppend = keepsName && resumedAt.isEmpty() || former.isPresent();
-    String publishedName = isAppend ? name : home.publishedName(name);
+    boolean isAppend = upload.kind() == Arrival.Kind.APPEND && resumedAt.isEmpty() || former.isPresent();
+    String publishedName = isAppend || keepsName ? name : home.publishedName(name);
     OverwritePolicy policy = isAppend ? OverwritePolicy.REPLACE : home.policy();
     // What comes between this look and the rename is replaced as a name, never followed.
     boolean isThere = refuseUnlessFile(folder, publishedName).isPresent();
@@ -517,9 +529,10 @@ public final class StagedFile implements AutoCloseable {
 
     @Override
     public Arrival arrival() {
-      long from = Math.min(writtenFrom, writtenTo);
+      long to = Math.min(writtenTo, size);
+      long from = Math.min(writtenFrom, to);
       return new Arrival(published.sender(), published.target().toString(), published.realPath(), published.kind(),
-          from, writtenTo - from, size, Optional.empty(), staging.staged(file.name()));
+          from, to - from, size, Optional.empty(), staging.staged(file.name()));
     }
 
     @Override

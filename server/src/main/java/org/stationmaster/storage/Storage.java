@@ -144,6 +144,11 @@ public final class Storage implements AutoCloseable {
     }
   }
 
+  /** A folder that an operator named; links on the way to it are followed. */
+  Folder existing(Path folder) throws StorageException {
+    return tree.open(folder);
+  }
+
   /** Outside the data folder only the last name is created: a missing one above it may be a disk that is not there. */
   private void create(Path path) throws StorageException {
     Path above = path.getParent();

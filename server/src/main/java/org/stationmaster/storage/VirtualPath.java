@@ -90,6 +90,11 @@ public record VirtualPath(List<String> names) {
     return names.isEmpty();
   }
 
+  /** Whether it is {@code folder} or lies in it. */
+  public boolean startsWith(VirtualPath folder) {
+    return names.size() >= folder.names.size() && names.subList(0, folder.names.size()).equals(folder.names);
+  }
+
   /** The folder that holds it; the home's is the home. */
   public VirtualPath parent() {
     return isRoot() ? this : new VirtualPath(names.subList(0, names.size() - 1));

@@ -41,6 +41,26 @@ class PermissionsTest {
     assertEquals(matches, Permissions.matches(expression, path));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+      "'/in/secret/*, deny-full-control', /in, /out, true",
+      "'/in/secret/*, deny-full-control', /out, /in, true",
+      "'/in/secret/*, deny-full-control', /in/secret, /in/open, true",
+      "'/in/secret/*, deny-full-control', /in/secret/a, /in/secret/b, false",
+      "'/in/secret/*, deny-full-control', /a, /b, false",
+      "'/in/secret, deny-full-control', /in, /out, true",
+      "'/in, deny-full-control', /in, /out, false",
+      "'/in/*, allow-full-control', /in, /out, false",
+      "'*.PDF, allow-read', /a, /b, false",
+      "'*/secret/*, allow-read', /a, /b, false",
+      "'*/secret/*, allow-read', /a/secret, /a/open, true",
+      "'/?n/x, allow-read', /on, /in, false",
+      "'/?n/x, allow-read', /on, /out, true"
+  })
+  void theRenameOfAFolderIsJudgedByTheRulesBelowIt(String rule, String from, String to, boolean differ) {
+    assertEquals(differ, Permissions.parse(List.of("allow-full-control", rule)).differBelow(from, to));
+  }
+
   @Test
   void theFirstRuleThatMatchesReplacesTheGlobalSet() {
     Permissions permissions = Permissions.parse(List.of("allow-full-control", "/in/raw/*, allow-write",

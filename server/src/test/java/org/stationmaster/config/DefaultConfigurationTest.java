@@ -42,7 +42,8 @@ class DefaultConfigurationTest {
             Optional.empty(), Durability.FULL, Duration.ofDays(30), Duration.ofDays(1),
             StorageSettings.ExpiredPartials.DELETE, new UploadSettings(OverwritePolicy.REPLACE, 10,
                 new DataSize(256 << 20), new DataSize(0))),
-        new SessionSettings(Duration.ofSeconds(60), Duration.ofMinutes(5), Duration.ofSeconds(30)),
+        new SessionSettings(Duration.ofSeconds(60), Duration.ofMinutes(5), Duration.ofMinutes(2),
+            Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(60)),
         new EventSettings(new DataSize(50 << 20), 90, new DataSize(2L << 30), true),
         new StatusSettings(true, "127.0.0.1", 8990));
     assertEquals(expected, load().configuration());

@@ -10,9 +10,12 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.stationmaster.Times;
 import org.stationmaster.account.AccountOption;
 import org.stationmaster.account.AccountOptionValues;
 import org.stationmaster.account.AccountSettings;
@@ -56,7 +59,7 @@ final class FtpServerUnderTest implements AutoCloseable {
   private final Arrivals arrivals;
   private final Storage storage;
   private final FtpListener listener;
-  private final Sessions sessions = new Sessions();
+  private final Sessions sessions;
   private final PassivePorts passivePorts;
   private final TlsIdentity identity;
 
@@ -90,11 +93,15 @@ final class FtpServerUnderTest implements AutoCloseable {
     Logins logins = new Logins(List.of(new AuthenticationMethodSettings("accounts",
         AuthenticationMethodSettings.Type.DATABASE, true)), accounts, storage, folder.resolve("data"), events);
     passivePorts = new PassivePorts(PASSIVE_PORTS);
+    AtomicReference<Supplier<SessionSettings>> limits = new AtomicReference<>(Times::patient);
     FtpListenerSettings settings = new FtpListenerSettings(tls == Tls.IMPLICIT ? "ftps-1" : "ftp-1", "::", 0,
         Set.of(CredentialType.PASSWORD), tls, PASSIVE_PORTS, Optional.empty());
-    SessionSettings limits = new SessionSettings(Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofSeconds(5));
-    listener = new FtpListener(change.apply(new FtpEnvironment(settings, new FtpSettings(Duration.ofSeconds(20)),
-        () -> limits, identity::context, () -> Set.of("TLSv1.2", "TLSv1.3"), logins, sessions, events, passivePorts)));
+    sessions = new Sessions(() -> limits.get().get(), events);
+    FtpEnvironment environment = change.apply(new FtpEnvironment(settings, new FtpSettings(Duration.ofSeconds(20)),
+        Times::patient, identity::context, () -> Set.of("TLSv1.2", "TLSv1.3"), logins, sessions, events,
+        passivePorts));
+    limits.set(environment.limits());
+    listener = new FtpListener(environment);
     listener.start();
   }
 

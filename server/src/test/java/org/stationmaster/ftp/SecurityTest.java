@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.stationmaster.Times;
 import org.stationmaster.config.FtpListenerSettings.Tls;
 import org.stationmaster.config.PortRange;
 import org.stationmaster.config.SessionSettings;
@@ -242,7 +243,7 @@ class SecurityTest {
   }
 
   private static FtpEnvironment impatient(FtpEnvironment env) {
-    SessionSettings soon = new SessionSettings(Duration.ofMillis(700), Duration.ofMillis(700), Duration.ZERO);
+    SessionSettings soon = Times.of(Duration.ofMillis(700), Duration.ofMillis(700), Duration.ofMinutes(10));
     return new FtpEnvironment(env.listener(), env.ftp(), () -> soon, env.tls(), env.tlsProtocols(),
         env.logins(), env.sessions(), env.events(), env.passivePorts());
   }

@@ -1,6 +1,7 @@
 package org.stationmaster.ftp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,12 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stationmaster.Times;
 import org.stationmaster.config.FtpListenerSettings.Tls;
 import org.stationmaster.config.FtpSettings;
+import org.stationmaster.config.SessionSettings;
 import org.stationmaster.event.EventCatalogue;
 
 /** Transfers that are interrupted, and commands that come meanwhile. */
@@ -164,7 +168,8 @@ class TransferTest {
   @Test
   void aSilentDataConnectionIsCut() throws Exception {
     try (FtpServerUnderTest impatient = FtpServerUnderTest.start(folder.resolve("impatient"), Tls.OPTIONAL,
-        env -> new FtpEnvironment(env.listener(), new FtpSettings(Duration.ofMillis(500)), env.limits(), env.tls(),
+        env -> new FtpEnvironment(env.listener(), new FtpSettings(Duration.ofMillis(500)),
+            () -> Times.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMillis(500)), env.tls(),
             env.tlsProtocols(), env.logins(), env.sessions(), env.events(), env.passivePorts()));
         RawClient slow = RawClient.loggedIn(impatient); Socket data = slow.open("STOR a")) {
       data.getOutputStream().write('x');
@@ -177,6 +182,55 @@ class TransferTest {
       slow.passive();
       assertEquals(2, impatient.awaitAll(EventCatalogue.FTP_PASSIVE_NEVER_CAME, 2).size());
       assertEquals(Set.of(), impatient.published());
+    }
+  }
+
+  private static FtpEnvironment evicting(FtpEnvironment env) {
+    SessionSettings soon = Times.of(Duration.ofMillis(1), Duration.ZERO);
+    return new FtpEnvironment(env.listener(), env.ftp(), () -> soon, env.tls(), env.tlsProtocols(), env.logins(),
+        env.sessions(), env.events(), env.passivePorts());
+  }
+
+  @Test
+  void aSilentSessionIsToldThatItsAccountCalledAgain() throws Exception {
+    try (FtpServerUnderTest evicting = FtpServerUnderTest.start(folder.resolve("evicting"), Tls.OPTIONAL,
+        TransferTest::evicting); RawClient stale = RawClient.loggedIn(evicting); Socket data = stale.open("STOR a")) {
+      data.getOutputStream().write('x');
+      try (RawClient again = RawClient.loggedIn(evicting)) {
+        assertTrue(stale.reply().startsWith("426"));
+        assertTrue(stale.reply().startsWith("421"));
+        assertEquals(Set.of(), evicting.published());
+        assertTrue(again.upload("STOR a", "whole").startsWith("226"));
+      }
+      assertEquals("whole", Files.readString(evicting.file("a")));
+      assertTrue(((String) evicting.await(EventCatalogue.FTP_STORE_FAILED).data().get("details"))
+          .startsWith("the account called again as session "));
+    }
+  }
+
+  @Test
+  void twoActiveUploadsOfOneFileAreBothWholeAndTheLastStays() throws Exception {
+    try (RawClient other = RawClient.loggedIn(server); Socket first = client.open("STOR a")) {
+      AtomicBoolean isEnough = new AtomicBoolean();
+      Thread sending = Thread.ofVirtual().start(() -> {
+        try {
+          while (!isEnough.get()) {
+            first.getOutputStream().write('x');
+            Thread.sleep(20);
+          }
+        } catch (IOException | InterruptedException expected) {
+          // The reply says so.
+        }
+      });
+      assertTrue(other.upload("STOR a", "whole").startsWith("226"));
+      assertEquals("whole", Files.readString(server.file("a")));
+      isEnough.set(true);
+      sending.join();
+      first.shutdownOutput();
+      assertReply("226");
+      assertTrue(Files.readString(server.file("a")).matches("x+"));
+      assertTrue(client.upload("STOR a", "former").startsWith("226"));
+      assertFalse(server.eventTypes().contains(EventCatalogue.SESSION_EVICTED));
     }
   }
 

@@ -10,8 +10,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.stationmaster.Times;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.SftpListenerSettings;
+import org.stationmaster.event.Events;
 
 class SessionsTest {
   private static final int MANY = 100;
@@ -19,7 +21,7 @@ class SessionsTest {
   @Test
   @Timeout(60)
   void aClientThatTakesItsTimeDoesNotHoldUpTheEndOfTheOthers() {
-    Sessions sessions = new Sessions();
+    Sessions sessions = new Sessions(Times::patient, new Events(List.of()));
     CyclicBarrier allAreBeingClosed = new CyclicBarrier(MANY);
     List<String> reasons = new CopyOnWriteArrayList<>();
     SftpListenerSettings listener = new SftpListenerSettings("sftp-1", "127.0.0.1", 0,

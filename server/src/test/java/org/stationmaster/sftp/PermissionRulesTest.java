@@ -68,6 +68,39 @@ class PermissionRulesTest {
   }
 
   @Test
+  void aFolderIsNotRenamedAwayFromTheRulesForWhatIsInIt() throws Exception {
+    account("allow-full-control", "/in/secret/*, deny-full-control");
+    Files.createDirectories(server.home("station").resolve("in/secret"));
+    Files.createDirectories(server.home("station").resolve("free"));
+
+    assertEquals(PERMISSION_DENIED, rename("/in", "/out"));
+    assertEquals(PERMISSION_DENIED, rename("/in/secret", "/open"));
+    assertEquals(OK, rename("/free", "/freed"));
+    assertEquals(List.of("freed", "in"), server.visible("station"));
+  }
+
+  @Test
+  void aNameThatMayNotBeAskedForIsNotListed() throws Exception {
+    account("allow-list", "/secret*, deny-full-control", "*.key, allow-write");
+    for (String name : List.of("a", "secret", "secret.dat", "z.key")) {
+      Files.writeString(server.home("station").resolve(name), "");
+    }
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      client.send(11, body -> {
+        body.writeInt(1);
+        RawSftp.text(body, "/");
+      }).receive();
+      RawSftp.Answer names = client.send(12, body -> {
+        body.writeInt(2);
+        body.writeInt(4);
+        body.writeInt(1);
+      }).receive();
+      assertEquals(1, names.number());
+      assertEquals('a', names.body()[8]);
+    }
+  }
+
+  @Test
   void anUploadMakesNoFolderThatTheAccountMayNotMake() throws Exception {
     account("allow-list", "/in/*, allow-full-control");
 

@@ -11,11 +11,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelSubsystem;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.session.ReservedSessionMessagesHandler;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.core.CoreModuleProperties;
 
 /** A client that sends packets as they are told, whole or broken, and can leave in every bad way. */
@@ -33,6 +38,7 @@ public final class RawSftp implements AutoCloseable {
   private final ChannelSubsystem channel;
   private final DataOutputStream out;
   private final DataInputStream in;
+  private final Semaphore ignored = new Semaphore(0);
 
   RawSftp(int port, String user) throws IOException {
     this(port, user, false);
@@ -47,6 +53,12 @@ public final class RawSftp implements AutoCloseable {
   public RawSftp(int port, String user, String password, boolean resets) throws IOException {
     client = SshClient.setUpDefaultClient();
     client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+    client.setReservedSessionMessagesHandler(new ReservedSessionMessagesHandler() {
+      @Override
+      public void handleIgnoreMessage(Session from, Buffer buffer) {
+        ignored.release();
+      }
+    });
     if (resets) {
       CoreModuleProperties.SOCKET_LINGER.set(client, 0);
     }
@@ -131,6 +143,13 @@ public final class RawSftp implements AutoCloseable {
     int type = in.readUnsignedByte();
     int id = in.readInt();
     return new Answer(type, id, in.readNBytes(length - 5));
+  }
+
+  /** Waits for that many SSH_MSG_IGNORE that were not waited for yet. */
+  void awaitIgnored(int count) throws InterruptedException {
+    if (!ignored.tryAcquire(count, 30, TimeUnit.SECONDS)) {
+      throw new AssertionError(ignored.availablePermits() + " of " + count + " came");
+    }
   }
 
   /** Whether the server closes the channel. */

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
+import org.stationmaster.Times;
 import org.stationmaster.account.AccountSettings;
 import org.stationmaster.account.Accounts;
 import org.stationmaster.account.Profile;
@@ -47,7 +48,7 @@ final class SftpServerUnderTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   final Path folder;
-  final Sessions sessions = new Sessions();
+  final Sessions sessions;
   final List<HostKey> hostKeys;
   final SftpListener listener;
   final SessionSettings limits;
@@ -60,7 +61,7 @@ final class SftpServerUnderTest {
   private final List<Event> seen = new CopyOnWriteArrayList<>();
 
   SftpServerUnderTest(Path folder) throws Exception {
-    this(folder, new SessionSettings(Duration.ofSeconds(60), Duration.ofSeconds(600), Duration.ofSeconds(5)));
+    this(folder, Times.patient());
   }
 
   SftpServerUnderTest(Path folder, SessionSettings limits) throws Exception {
@@ -69,6 +70,7 @@ final class SftpServerUnderTest {
     this.limits = limits;
     EventOutput record = seen::add;
     events = new Events(List.of(record));
+    sessions = new Sessions(() -> limits, events);
     database = new Database(folder.resolve("state/stationmaster.db"));
     accounts = new Accounts(database,
         new PasswordSettings(new DataSize(1024 * 1024), 1, 1, new DataSize(16 * 1024 * 1024), Duration.ofMinutes(5),

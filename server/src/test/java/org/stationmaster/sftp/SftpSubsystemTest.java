@@ -23,9 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.stationmaster.Times;
 import org.stationmaster.account.AccountOption;
 import org.stationmaster.account.AccountOptionValues;
-import org.stationmaster.config.SessionSettings;
+import org.stationmaster.event.Event;
 import org.stationmaster.event.EventCatalogue;
 
 /** What well-behaved clients never do, and what lines do to clients. */
@@ -243,23 +244,98 @@ class SftpSubsystemTest {
   void aSilentSessionIsEndedByTheServer() throws Exception {
     server.stop();
     server = new SftpServerUnderTest(folder.resolve("impatient"),
-        new SessionSettings(Duration.ofSeconds(60), Duration.ofMillis(1), Duration.ofSeconds(1)));
+        Times.of(Duration.ofSeconds(60), Duration.ofMillis(1), Duration.ofMinutes(10)));
     server.account("station");
     try (RawSftp client = new RawSftp(server.port(), "station")) {
-      client.open(1, "open");
       assertTrue(client.isEnded());
     }
     assertTrue(server.await(EventCatalogue.SSH_ENDED_BY_SERVER).data().get("reason").toString()
         .startsWith("no request for"));
+  }
+
+  @Test
+  void anUploadIntoWhichNothingComesIsIncompleteAndSaysForHowLong() throws Exception {
+    server.stop();
+    server = new SftpServerUnderTest(folder.resolve("impatient"),
+        Times.of(Duration.ofSeconds(60), Duration.ofMinutes(10), Duration.ofSeconds(1)));
+    server.account("station");
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      client.open(1, "open").write(2, 1, 0, new byte[10]);
+      assertTrue(client.isEnded());
+    }
+    assertEquals("nothing came for 1 seconds while a file was open (sessions.transfer-stall)",
+        server.await(EventCatalogue.SFTP_WRITE_INCOMPLETE).data().get("details"));
+    assertEquals(List.of(), server.visible("station"));
+  }
+
+  @Test
+  void aNewLoginEndsTheSilentSessionOfTheSameAccountOnly() throws Exception {
+    server.stop();
+    server = new SftpServerUnderTest(folder.resolve("evicting"), Times.of(Duration.ofMillis(1), Duration.ZERO));
+    server.account("station");
+    server.account("other");
+    server.account("many", settings -> settings.withOptions(settings.options().with(AccountOption.SHARED, "true")));
+    try (RawSftp stale = new RawSftp(server.port(), "station"); RawSftp other = new RawSftp(server.port(), "other");
+        RawSftp one = new RawSftp(server.port(), "many"); RawSftp two = new RawSftp(server.port(), "many")) {
+      for (RawSftp client : List.of(stale, other, one, two)) {
+        client.open(1, "data").write(2, 1, 0, new byte[10]);
+        client.receive();
+        client.receive();
+      }
+      try (RawSftp again = new RawSftp(server.port(), "station")) {
+        assertTrue(stale.isEnded());
+        assertEquals(List.of(), server.visible("station"));
+        again.open(1, "data").write(2, 1, 0, new byte[20]).close(3, 1);
+        again.receive();
+        again.receive();
+        assertEquals(0, again.receive().number());
+      }
+      for (RawSftp client : List.of(other, one, two)) {
+        assertEquals(0, client.close(3, 1).receive().number());
+      }
+    }
+    assertEquals(20, Files.size(server.home("station").resolve("data")));
+    Event evicted = server.await(EventCatalogue.SESSION_EVICTED);
+    assertEquals(1, server.numbers().stream().filter(number -> number == evicted.type().number()).count());
     assertTrue(server.await(EventCatalogue.SFTP_WRITE_INCOMPLETE).data().get("details").toString()
-        .startsWith("no request for"));
+        .startsWith("the account called again as session " + evicted.data().get("by_session")));
+  }
+
+  @Test
+  void theCloseOfAnUploadThatAnotherThreadGaveUpIsNotAcknowledged() throws Exception {
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      client.open(1, "data").write(2, 1, 0, new byte[10]);
+      client.receive();
+      client.receive();
+      server.sessions.list().getFirst().openFiles().iterator().next().abandon("it is given up");
+      assertEquals(4, client.close(3, 1).receive().number());
+    }
+    assertEquals(List.of(), server.visible("station"));
+  }
+
+  @Test
+  void aSilentClientIsSentMessagesToIgnore() throws Exception {
+    server.stop();
+    server = new SftpServerUnderTest(folder.resolve("lively"), Times.of(Duration.ZERO, Duration.ofMillis(1)));
+    server.account("station");
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      client.awaitIgnored(1);
+      client.open(1, "kept").write(2, 1, 0, new byte[] {7});
+      client.awaitIgnored(2);
+      client.close(3, 1);
+      assertEquals(102, client.receive().type());
+      assertEquals(0, client.receive().number());
+      assertEquals(0, client.receive().number());
+      client.awaitIgnored(3);
+    }
+    assertEquals(List.of("kept"), server.visible("station"));
   }
 
   @Test
   void whoeverDoesNotLogInIsSentAway() throws Exception {
     server.stop();
     server = new SftpServerUnderTest(folder.resolve("impatient"),
-        new SessionSettings(Duration.ofMillis(1), Duration.ofSeconds(600), Duration.ofSeconds(1)));
+        Times.of(Duration.ofMillis(1), Duration.ofMinutes(10), Duration.ofMinutes(10)));
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
       socket.getOutputStream().write("SSH-2.0-test\r\n".getBytes());
       socket.getInputStream().readAllBytes();

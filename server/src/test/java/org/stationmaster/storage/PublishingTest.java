@@ -346,7 +346,7 @@ class PublishingTest {
         try {
           Thread.currentThread().interrupt();
           server.upload("/in/" + Thread.currentThread().isVirtual(), "whole");
-          server.home.list(path("/in"));
+          StorageUnderTest.list(server.home, "/in");
           stillInterrupted.complete(Thread.currentThread().isInterrupted());
         } catch (Throwable e) {
           stillInterrupted.completeExceptionally(e);
@@ -378,7 +378,7 @@ class PublishingTest {
     }
     assertEquals(30, published.get());
     assertEquals(30, server.names("/").size());
-    for (FileFacts file : server.home.list(VirtualPath.ROOT)) {
+    for (FileFacts file : StorageUnderTest.list(server.home, "/")) {
       assertEquals(5, file.size());
     }
   }

@@ -113,7 +113,11 @@ final class StorageUnderTest implements AutoCloseable {
   }
 
   List<String> names(String folder) throws StorageException {
-    return home.list(path(folder)).stream().map(FileFacts::name).toList();
+    return list(home, folder).stream().map(FileFacts::name).toList();
+  }
+
+  static List<FileFacts> list(Home home, String folder) throws StorageException {
+    return home.list(path(folder), _ -> true).all();
   }
 
   /** Uploads that lie in staging folders below {@code folder}. */
