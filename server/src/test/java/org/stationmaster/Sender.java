@@ -43,6 +43,20 @@ enum Sender {
           "sftp://127.0.0.1:" + server.port("sftp-1") + remote);
     }
   },
+  SCP_OPENSSH_KEY {
+    @Override
+    List<String> command(ServerUnderTest server, Path local, String remote, String rate) {
+      List<String> command = new ArrayList<>(server.sftpCommand());
+      command.set(0, "scp");
+      command.add(1, "-O");
+      if (!rate.isEmpty()) {
+        command.addAll(1, List.of("-l", String.valueOf(8 * Integer.parseInt(rate))));
+      }
+      command.set(command.size() - 1, local.toString());
+      command.add(ServerUnderTest.ACCOUNT + "@127.0.0.1:" + remote);
+      return command;
+    }
+  },
   FTP_PASSIVE {
     @Override
     List<String> command(ServerUnderTest server, Path local, String remote, String rate) {

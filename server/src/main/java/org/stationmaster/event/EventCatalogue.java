@@ -154,7 +154,11 @@ public enum EventCatalogue {
   SSH_REQUEST_REFUSED(30008, "SSH request refused: {details}", groups(AUTHENTICATED, FAILURE, SSH)),
   SSH_GLOBAL_REQUEST_REFUSED(30004, "SSH global request \"{request_type}\" refused.",
       groups(AUTHENTICATED, INFORMATIONAL, SSH)),
-  SFTP_STARTED(30011, "Subsystem SFTP successfully started in \"{real_path}\" as \"{virtual_path}\".",
+  SSH_COMMAND_STARTED(30009, "Command \"{command}\" is executed.",
+      groups(OPERATIONAL, AUTHENTICATED, INFORMATIONAL, SSH)),
+  SSH_COMMAND_ENDED(30010, "Command \"{command}\" ended with exit status {exit_status}.",
+      groups(OPERATIONAL, AUTHENTICATED, SUCCESS, SSH)),
+  SFTP_STARTED(30011, "Subsystem {service_name} successfully started in \"{real_path}\" as \"{virtual_path}\".",
       groups(AUTHENTICATION, AUTHENTICATED, SUCCESS, SSH), "client_version", "key_exchange", "host_key", "in_cipher",
       "out_cipher", "in_hmac", "out_hmac", "in_compression", "out_compression"),
   SFTP_CLOSED(30012, "Subsystem SFTP closed, protocol version {sftp_version}.", groups(AUTHENTICATED, SUCCESS, SSH)),
@@ -228,12 +232,20 @@ public enum EventCatalogue {
       "real_path"),
   SFTP_EXTENSION_REFUSED(30059, "SFTP extended request \"{request}\" refused.", groups(AUTHENTICATED, FAILURE, SSH)),
   SFTP_REALPATH(30060, "Canonical file name requested for \"{path}\".", fileOperation(INFORMATIONAL, SSH), "real_path"),
+  SCP_CLOSED(30064, "SCP ended with exit status {exit_status}[: {details}].",
+      groups(AUTHENTICATED, INFORMATIONAL, SSH)),
+  SCP_FAILED(30065, "Internal error in SCP: {details}",
+      groups(OPERATIONAL, AUTHENTICATED, FAILURE, FAILURE_CRITICAL, SSH)),
   SFTP_READ_CLOSED(30067, "File \"{path}\" was closed after reading {total_read} bytes in {duration} seconds "
       + "({read_speed} bytes per second).", fileOperation(SUCCESS, SSH, OPERATION_READ), Fields.TRANSFER),
   SFTP_WRITE_CLOSED(30068, "File \"{path}\" was closed after writing {total_write} bytes in {duration} seconds "
       + "({write_speed} bytes per second).", fileOperation(SUCCESS, SSH, OPERATION_WRITE), Fields.TRANSFER),
   SSH_DISCONNECTED_BY_CLIENT(30082, "The client ends the SSH connection: {details}",
       groups(AUTHENTICATED, INFORMATIONAL, SSH), "code"),
+
+  // SSH, ours
+  SSH_FOREIGN_PROTOCOL(31100, "The client does not speak SSH version 2: what came is {protocol}, \"{first_bytes}\".",
+      groups(SESSION, FAILURE, SSH)),
 
   // FTP and FTPS
   FTP_STORE_OPENED(10012, "File \"{path}\" opened for writing at offset {offset}.",

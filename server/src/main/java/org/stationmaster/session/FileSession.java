@@ -13,6 +13,7 @@ import org.stationmaster.event.Events;
 import org.stationmaster.session.Protocol.FileEvents;
 import org.stationmaster.session.Protocol.Step;
 import org.stationmaster.storage.Arrival;
+import org.stationmaster.storage.Capacity;
 import org.stationmaster.storage.FileFacts;
 import org.stationmaster.storage.Home;
 import org.stationmaster.storage.Listing;
@@ -98,12 +99,18 @@ public final class FileSession implements AutoCloseable {
   }
 
   /**
-   * What is at {@code path}; a link is described, not followed. Where nothing is, it is what has come of an upload that
-   * was cut, so that the client can go on with it.
+   * What is at {@code path}; a link is described, not followed. What this connection is uploading there is seen by it
+   * ahead of all others, because a mounted file system asks for the file that it has just opened. Where nothing is, it
+   * is what has come of an upload that was cut, so that the client can go on with it.
    */
   public FileFacts attributes(String path) throws StorageException, PermissionDenied {
     return perform(numbers.attributes, path, target -> {
       checkMayLook(target);
+      Optional<OpenFile> upload = connection.openFiles().stream()
+          .filter(file -> file.isUpload() && file.path().equals(target.toString())).findAny();
+      if (upload.isPresent()) {
+        return upload.get().facts();
+      }
       try {
         return home.facts(whereItIs(target));
       } catch (StorageException.NotFound e) {
@@ -131,6 +138,13 @@ public final class FileSession implements AutoCloseable {
     if (!path.isRoot() && !allows(Permission.READ, path)) {
       check(Permission.LIST, path);
     }
+  }
+
+  /** The size of the file system on which {@code path} is. */
+  public Capacity capacity(String path) throws StorageException, PermissionDenied {
+    VirtualPath target = current.resolve(path);
+    checkMayLook(target);
+    return home.capacity(target);
   }
 
   /** What the folder at {@code path} holds, in the order of the names; close it. */
@@ -185,11 +199,15 @@ public final class FileSession implements AutoCloseable {
     return true;
   }
 
-  private boolean isFolder(String path) {
+  /**
+   * Whether a folder is there. A target of {@code scp} means one thing if so and another if not; asking is no operation
+   * of its own, so it needs no permission and has no event.
+   */
+  public boolean isFolder(String path) {
     try {
       return home.facts(current.resolve(path)).isFolder();
     } catch (StorageException expected) {
-      // Creating it says what is wrong.
+      // What is done there says what is wrong.
       return false;
     }
   }

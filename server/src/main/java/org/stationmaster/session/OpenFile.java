@@ -69,6 +69,11 @@ public final class OpenFile {
     return (String) data.get("path");
   }
 
+  /** Whether it will be published. */
+  boolean isUpload() {
+    return staged != null;
+  }
+
   /** What it was opened for. */
   public OpenMode mode() {
     return request.mode();

@@ -14,6 +14,11 @@ import org.stationmaster.storage.FileFacts;
 
 /** Attributes on the wire (draft-ietf-secsh-filexfer-02 section 5) and in the long names of listings. */
 final class AttributeCodec {
+  /** Who owns what clients see: no user of the system is told. */
+  static final int OWNER_ID = 0;
+  static final String OWNER_NAME = "owner";
+  static final String GROUP_NAME = "group";
+
   private static final int SIZE = 1;
   private static final int OWNER = 2;
   private static final int MODE = 4;
@@ -63,8 +68,8 @@ final class AttributeCodec {
   static void write(SftpReplies reply, FileFacts facts) {
     reply.number(SIZE | OWNER | MODE | TIMES)
         .size(facts.size())
-        .number(0)
-        .number(0)
+        .number(OWNER_ID)
+        .number(OWNER_ID)
         .number(typeBits(facts.kind()) | modeBits(facts))
         .number((int) facts.accessed().getEpochSecond())
         .number((int) facts.modified().getEpochSecond());
@@ -85,7 +90,7 @@ final class AttributeCodec {
       case OTHER -> 'p';
     };
     return String.format(Locale.ROOT, "%c%s %4d %-8s %-8s %8d %s %s", type,
-        PosixFilePermissions.toString(modeOf(facts)), facts.links(), "owner", "group", facts.size(),
+        PosixFilePermissions.toString(modeOf(facts)), facts.links(), OWNER_NAME, GROUP_NAME, facts.size(),
         (recent ? RECENT : OLD).format(facts.modified().atZone(ZoneId.systemDefault())), facts.name());
   }
 
@@ -98,7 +103,8 @@ final class AttributeCodec {
     };
   }
 
-  private static int modeBits(FileFacts facts) {
+  /** The permissions as POSIX numbers them. */
+  static int modeBits(FileFacts facts) {
     int bits = 0;
     for (PosixFilePermission permission : modeOf(facts)) {
       // The enum's order is that of the bits: owner read is the highest, 0400.

@@ -1,16 +1,36 @@
 package org.stationmaster.sftp;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.sshd.common.channel.RequestHandler;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.ChannelSession;
-import org.apache.sshd.server.command.Command;
 import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.session.FileSession;
 
-/** A session channel (RFC 4254 section 6) on which the subsystem {@code sftp} can be had and nothing else. */
+/** A session channel (RFC 4254 section 6): the subsystem {@code sftp}, a few commands, and nothing else. */
 final class SessionChannel extends ChannelSession {
   private static final String SFTP = "sftp";
+  private static final String WHAT_IS_SERVED = "This account transfers files only: use SFTP or SCP.";
+
+  /** Makes the program of a command from the words of its line, the first of which names it. */
+  @FunctionalInterface
+  private interface Starter {
+    ChannelProgram program(SessionChannel channel, String line, List<ShellWord> words);
+  }
+
+  /** By the name of the program, which a client may send with the folder where it is on other servers. */
+  private static final Map<String, Starter> COMMANDS = Map.of("scp", ScpCommand::new);
+
+  private boolean hasTerminal;
+
+  /** Whether the client has asked for a terminal: its lines end in carriage return and line feed. */
+  boolean hasTerminal() {
+    return hasTerminal;
+  }
 
   @Override
   protected RequestHandler.Result handleInternalRequest(String request, boolean wantsReply, Buffer buffer)
@@ -18,11 +38,12 @@ final class SessionChannel extends ChannelSession {
     return switch (request) {
       // Environment variables are nobody's business here; a refusal would only make clients complain.
       case "env" -> RequestHandler.Result.ReplySuccess;
-      case "subsystem" -> super.handleInternalRequest(request, wantsReply, buffer);
-      // A terminal is asked for ahead of a shell, whose refusal is the event.
-      case "pty-req", "window-change", "signal", "break" -> RequestHandler.Result.ReplyFailure;
-      case "exec" -> refuse("command \"" + buffer.getString() + "\", only SFTP is served");
-      case "shell" -> refuse("shell, only SFTP is served");
+      case "subsystem", "exec", "shell" -> super.handleInternalRequest(request, wantsReply, buffer);
+      // Harmless: it changes nothing but the line ends. What comes with it is not read.
+      case "pty-req" -> {
+        hasTerminal = true;
+        yield RequestHandler.Result.ReplySuccess;
+      }
       case "x11-req" -> refuse("X11 forwarding");
       case "auth-agent-req", "auth-agent-req@openssh.com" -> refuse("agent forwarding");
       default -> RequestHandler.Result.ReplyFailure;
@@ -31,16 +52,44 @@ final class SessionChannel extends ChannelSession {
 
   @Override
   protected RequestHandler.Result handleSubsystemParsed(String request, String subsystem) throws IOException {
-    if (!subsystem.equals(SFTP)) {
-      return refuse("subsystem \"" + subsystem + "\", only SFTP is served");
-    }
-    Command command = new SftpSubsystem(this, SshPeer.of(getSession()));
-    commandInstance = command;
-    return prepareChannelCommand(request, command);
+    return subsystem.equals(SFTP) ? begin(request, new SftpSubsystem(this))
+        : refuse("subsystem \"" + subsystem + "\", only SFTP is served");
+  }
+
+  @Override
+  protected RequestHandler.Result handleExec(String request, Buffer buffer, boolean wantsReply) throws IOException {
+    String line = WireText.decode(ByteBuffer.wrap(buffer.getBytes()));
+    List<ShellWord> words = ShellWord.split(line);
+    String path = words.isEmpty() ? "" : words.getFirst().text();
+    Starter starter = COMMANDS.get(path.substring(path.lastIndexOf('/') + 1));
+    return begin(request, starter == null ? refusal("command \"" + line + "\", only SFTP and SCP are served")
+        : starter.program(this, line, words));
+  }
+
+  @Override
+  protected RequestHandler.Result handleShellParsed(String request) throws IOException {
+    return begin(request, refusal("shell, only SFTP and SCP are served"));
+  }
+
+  private RequestHandler.Result begin(String request, ChannelProgram program) throws IOException {
+    commandInstance = program;
+    return prepareChannelCommand(request, program);
   }
 
   private RequestHandler.Result refuse(String details) {
     SshPeer.of(getSession()).emit(EventCatalogue.SSH_REQUEST_REFUSED, Map.of("details", details));
     return RequestHandler.Result.ReplyFailure;
+  }
+
+  /** Tells the person at the client, who would only hear of a failed request otherwise. */
+  private ChannelProgram refusal(String details) {
+    refuse(details);
+    return new ChannelProgram(this, Optional.empty()) {
+      @Override
+      int run(FileSession files) {
+        complain(WHAT_IS_SERVED);
+        return 1;
+      }
+    };
   }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.session.Connection;
@@ -22,7 +23,7 @@ import org.stationmaster.storage.StorageException;
  * time.
  */
 final class SftpConversation {
-  /** The version that is spoken. */
+  /** The newest version that is spoken. */
   static final int VERSION = 3;
 
   /** Data in one packet, so that with its header it stays below the 256 KiB that clients accept. */
@@ -44,22 +45,44 @@ final class SftpConversation {
   private record FileHandle(OpenFile file) implements Handle {
   }
 
-  private record FolderHandle(Listing rest) implements Handle {
+  private record FolderHandle(String path, Listing rest) implements Handle {
   }
 
   private final FileSession files;
   private final Connection connection;
   private final Events events;
   private final SftpReplies replies;
+  private final BooleanSupplier isClientGone;
   private final Map<Integer, Handle> handles = new HashMap<>();
   private int lastHandle;
   private boolean hasClosed;
+  private int version = VERSION;
 
-  SftpConversation(FileSession files, Connection connection, Events events, SftpReplies replies) {
+  /** With {@code isClientGone} telling whether there is anybody to work for. */
+  SftpConversation(FileSession files, Connection connection, Events events, SftpReplies replies,
+      BooleanSupplier isClientGone) {
     this.files = files;
     this.connection = connection;
     this.events = events;
     this.replies = replies;
+    this.isClientGone = isClientGone;
+  }
+
+  FileSession files() {
+    return files;
+  }
+
+  SftpReplies replies() {
+    return replies;
+  }
+
+  boolean isClientGone() {
+    return isClientGone.getAsBoolean();
+  }
+
+  /** The version that is spoken with this client. */
+  int version() {
+    return version;
   }
 
   /** Answers one request. */
@@ -67,6 +90,10 @@ final class SftpConversation {
     int id = 0;
     try {
       id = packet.number();
+      if (packet.excess() > 0) {
+        throw new MalformedPacket("the packet is " + packet.excess() + " bytes longer than " + SftpPacket.LONGEST
+            + "; send less data in each");
+      }
       Optional<SftpRequest> request = SftpRequest.of(packet.type());
       if (request.isPresent()) {
         request.get().handler().answer(this, id, packet);
@@ -105,11 +132,17 @@ final class SftpConversation {
     handles.clear();
   }
 
-  // INIT carries the client's version where the others have their id; whatever it is, 3 is the answer, as OpenSSH does.
+  // INIT carries the client's version where the others have their id. The answer is the lower of both versions (section
+  // 4 of the draft); all that an older client sends is part of version 3.
   void initialize(int clientVersion, SftpPacket packet) {
-    replies.begin(SftpRequest.VERSION, VERSION);
-    for (SftpRequest.Extension extension : SftpRequest.Extension.values()) {
-      replies.text(extension.title()).text(extension.version());
+    version = Integer.compareUnsigned(clientVersion, VERSION) < 0 ? clientVersion : VERSION;
+    replies.begin(SftpRequest.VERSION, version);
+    if (version == VERSION) {
+      for (SftpRequest.Extension extension : SftpRequest.Extension.values()) {
+        if (!extension.version().isEmpty()) {
+          replies.text(extension.title()).text(extension.version());
+        }
+      }
     }
     replies.end();
   }
@@ -160,7 +193,15 @@ final class SftpConversation {
     return handle;
   }
 
-  private OpenFile file(SftpPacket packet) throws MalformedPacket, StorageException {
+  /** The folder of a handle, or the one of its file, which need not be published. */
+  String folder(SftpPacket packet) throws MalformedPacket, StorageException {
+    return switch (handle(packet)) {
+      case FileHandle open -> open.file().path().replaceFirst("[^/]*$", "");
+      case FolderHandle folder -> folder.path();
+    };
+  }
+
+  OpenFile file(SftpPacket packet) throws MalformedPacket, StorageException {
     if (handle(packet) instanceof FileHandle open) {
       return open.file();
     }
@@ -186,7 +227,7 @@ final class SftpConversation {
     }
   }
 
-  private void done(int id) {
+  void done(int id) {
     replies.status(id, SftpStatus.OK, "done");
   }
 
@@ -252,7 +293,7 @@ final class SftpConversation {
   void openFolder(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
     String path = packet.text();
     checkHandles();
-    sendHandle(id, new FolderHandle(files.list(path)));
+    sendHandle(id, new FolderHandle(path, files.list(path)));
   }
 
   void readFolder(int id, SftpPacket packet) throws MalformedPacket, StorageException {
@@ -296,10 +337,17 @@ final class SftpConversation {
 
   void canonicalName(int id, SftpPacket packet) throws MalformedPacket, StorageException {
     String path = packet.text();
+    sendCanonicalName(id, path);
+  }
+
+  void sendCanonicalName(int id, String path) throws StorageException {
     Map<String, Object> data = files.pathData(path);
     data.put("path", path);
     emit(EventCatalogue.SFTP_REALPATH, data);
-    String name = files.currentFolder().resolveWithin(path).toString();
+    sendName(id, files.currentFolder().resolveWithin(path).toString());
+  }
+
+  void sendName(int id, String name) {
     replies.begin(SftpRequest.NAME, id).number(1).text(name).text(name);
     AttributeCodec.writeNone(replies);
     replies.end();
@@ -351,7 +399,7 @@ final class SftpConversation {
         .size(MOST_HANDLES).end();
   }
 
-  private void emit(EventCatalogue type, Map<String, Object> data) {
+  void emit(EventCatalogue type, Map<String, Object> data) {
     events.emit(type, connection.origin(), data);
   }
 }

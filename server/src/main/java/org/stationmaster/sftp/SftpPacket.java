@@ -4,8 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -15,13 +13,17 @@ import java.util.Optional;
 final class SftpPacket {
   /** What a write of 256 KiB and its header need; longer packets are not a client's. */
   static final int LONGEST = 256 * 1024 + 1024;
+  /** What is up to this long is passed over and refused; what is longer is not a packet at all. */
+  private static final int LONGEST_PASSED = 16 * 1024 * 1024;
 
   private final int type;
   private final ByteBuffer fields;
+  private final int excess;
 
-  private SftpPacket(int type, ByteBuffer fields) {
+  private SftpPacket(int type, ByteBuffer fields, int excess) {
     this.type = type;
     this.fields = fields;
+    this.excess = excess;
   }
 
   /**
@@ -32,12 +34,14 @@ final class SftpPacket {
   static Optional<SftpPacket> read(InputStream in) throws IOException, MalformedPacket {
     try {
       int length = ByteBuffer.wrap(readFully(in, Integer.BYTES)).getInt();
-      if (length < 1 || length > LONGEST) {
+      if (length < 1 || length > LONGEST_PASSED) {
         throw new MalformedPacket("a packet of " + Integer.toUnsignedString(length) + " bytes, allowed are 1 to "
             + LONGEST);
       }
-      ByteBuffer packet = ByteBuffer.wrap(readFully(in, length));
-      return Optional.of(new SftpPacket(packet.get() & 0xff, packet));
+      ByteBuffer packet = ByteBuffer.wrap(readFully(in, Math.min(length, LONGEST)));
+      int excess = Math.max(length - LONGEST, 0);
+      in.skipNBytes(excess);
+      return Optional.of(new SftpPacket(packet.get() & 0xff, packet, excess));
     } catch (EOFException expected) {
       return Optional.empty();
     }
@@ -49,6 +53,11 @@ final class SftpPacket {
       throw new EOFException();
     }
     return bytes;
+  }
+
+  /** How many bytes it was too long; they are lost, so that it cannot be answered but with a refusal. */
+  int excess() {
+    return excess;
   }
 
   /** The code of the request, 0 to 255. */
@@ -84,17 +93,9 @@ final class SftpPacket {
     return bytes;
   }
 
-  /**
-   * A name or path. Version 3 names no encoding: what is valid UTF-8 is taken for it, anything else for ISO-8859-1, so
-   * that a logger with either arrives and no two names become one. Answers are in UTF-8.
-   */
+  /** A name or path; version 3 names no encoding. */
   String text() throws MalformedPacket {
-    ByteBuffer bytes = bytes();
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes.duplicate()).toString();
-    } catch (CharacterCodingException expected) {
-      return StandardCharsets.ISO_8859_1.decode(bytes).toString();
-    }
+    return WireText.decode(bytes());
   }
 
   private void need(int length, String what) throws MalformedPacket {

@@ -70,17 +70,28 @@ enum SftpRequest {
     return handler;
   }
 
-  /** The extensions that are advertised and answered; OpenSSH's PROTOCOL document, section 4. */
+  /** The extensions that are answered; OpenSSH's PROTOCOL document, section 4. */
   enum Extension {
-    POSIX_RENAME("posix-rename@openssh.com", SftpConversation::rename),
-    FSYNC("fsync@openssh.com", SftpConversation::force),
-    LIMITS("limits@openssh.com", SftpConversation::limits);
+    POSIX_RENAME("posix-rename@openssh.com", "1", SftpConversation::rename),
+    FSYNC("fsync@openssh.com", "1", SftpConversation::force),
+    LIMITS("limits@openssh.com", "1", SftpConversation::limits),
+    LSETSTAT("lsetstat@openssh.com", "1", SftpConversation::setAttributes),
+    STATVFS("statvfs@openssh.com", "2", SftpExtensions::fileSystem),
+    FSTATVFS("fstatvfs@openssh.com", "2", SftpExtensions::fileSystemOfHandle),
+    EXPAND_PATH("expand-path@openssh.com", "1", SftpExtensions::expandPath),
+    COPY_DATA("copy-data", "1", SftpExtensions::copyData),
+    HOME_DIRECTORY("home-directory", "1", SftpExtensions::home),
+    USERS_GROUPS_BY_ID("users-groups-by-id@openssh.com", "1", SftpExtensions::names),
+    HARDLINK("hardlink@openssh.com", "", SftpExtensions::refuseHardLink);
 
     private final String title;
+    private final String version;
     private final Handler handler;
 
-    Extension(String title, Handler handler) {
+    /** With an empty {@code version} it is not advertised, only refused in a sentence. */
+    Extension(String title, String version, Handler handler) {
       this.title = title;
+      this.version = version;
       this.handler = handler;
     }
 
@@ -92,9 +103,9 @@ enum SftpRequest {
       return title;
     }
 
-    /** As it is advertised; a number in decimal. */
+    /** As it is advertised, a number in decimal; empty if it is not. */
     String version() {
-      return "1";
+      return version;
     }
 
     Handler handler() {

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.kex.KexProposalOption;
@@ -27,7 +28,7 @@ import org.stationmaster.session.Protocol;
 import org.stationmaster.session.Sessions;
 
 /**
- * An SSH connection and what lives on it. It is over when the transport is closed and the last subsystem has worked off
+ * An SSH connection and what lives on it. It is over when the transport is closed and the last program has worked off
  * what it had received; only then the home is closed and the loss reported.
  */
 final class SshPeer {
@@ -62,7 +63,7 @@ final class SshPeer {
   private volatile String loss = "";
   private FileSession files;
   private boolean isClosed;
-  private int subsystems;
+  private int programs;
 
   /** {@code whenOver} is told when there is nothing left of it. */
   SshPeer(Session session, ListenerSettings listener, Sessions sessions, Events events, Consumer<SshPeer> whenOver) {
@@ -106,6 +107,15 @@ final class SshPeer {
     return data;
   }
 
+  /** A program that transfers files begins. */
+  void emitStarted(String service, FileSession begun) {
+    Map<String, Object> data = protection();
+    data.put("service_name", service);
+    data.put("real_path", begun.realRoot());
+    data.put("virtual_path", begun.currentFolder().toString());
+    emit(EventCatalogue.SFTP_STARTED, data);
+  }
+
   private static String orUnknown(String text) {
     return text == null || text.isEmpty() ? UNKNOWN : text;
   }
@@ -122,20 +132,20 @@ final class SshPeer {
     }
   }
 
-  /** A subsystem wants to run; empty when the connection is over. Followed by {@link #leave()} otherwise. */
+  /** A program wants to run; empty when the connection is over. Followed by {@link #leave()} otherwise. */
   synchronized Optional<FileSession> enter() {
     if (isClosed || files == null) {
       return Optional.empty();
     }
-    subsystems++;
+    programs++;
     return Optional.of(files);
   }
 
-  /** A subsystem has ended. */
+  /** A program has ended. */
   void leave() {
     synchronized (this) {
-      subsystems--;
-      if (!isClosed || subsystems > 0) {
+      programs--;
+      if (!isClosed || programs > 0) {
         return;
       }
     }
@@ -149,7 +159,7 @@ final class SshPeer {
         return;
       }
       isClosed = true;
-      if (subsystems > 0) {
+      if (programs > 0) {
         return;
       }
     }
@@ -173,21 +183,24 @@ final class SshPeer {
   }
 
   /**
-   * One subsystem of this connection works on one request; idle time does not run. The server does not end the
-   * connection before {@code afterwards} is done; waiting there for a client that does not read is idle time.
+   * One program of this connection works on one request; idle time does not run. The server does not end the
+   * connection before {@code afterwards} has taken the outcome; waiting there for a client that does not read is idle
+   * time.
    */
-  void work(Runnable request, Runnable afterwards) {
+  <T> T work(Supplier<T> request, Consumer<T> afterwards) {
     oneRequest.lock();
     try {
       isWorking = true;
       connection.active();
+      T outcome;
       try {
-        request.run();
+        outcome = request.get();
       } finally {
         connection.active();
         isWorking = false;
       }
-      afterwards.run();
+      afterwards.accept(outcome);
+      return outcome;
     } finally {
       oneRequest.unlock();
     }

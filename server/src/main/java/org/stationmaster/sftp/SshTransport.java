@@ -44,6 +44,7 @@ final class SshTransport extends SshServer {
   static SshTransport create(Set<CredentialType> methods, List<HostKey> hostKeys, Logins logins) {
     SshTransport server = (SshTransport) new ServerBuilder().factory(SshTransport::new).build();
     server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys.stream().map(HostKey::pair).toList()));
+    server.setSessionFactory(SshConversation.factory(server));
     server.setRandomFactory(JceRandomFactory.INSTANCE);
     Algorithms.offer(server);
     server.setUserAuthFactories(methods.stream().<UserAuthFactory>map(type -> new LoginMethod(type, logins)).toList());

@@ -71,8 +71,8 @@ sealed interface Folder extends AutoCloseable permits LinuxFolder, PortableFolde
   /** What is at these names; those at which nothing is any more are left out. */
   List<FileFacts> facts(List<String> names) throws StorageException;
 
-  /** What is left on its file system. */
-  Space space() throws StorageException;
+  /** The size of its file system. */
+  Capacity capacity() throws StorageException;
 
   /** Creates a folder; it is durable after {@link #sync}. */
   void createFolder(String name, Appearance appearance) throws StorageException;

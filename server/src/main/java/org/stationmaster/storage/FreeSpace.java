@@ -23,7 +23,7 @@ final class FreeSpace {
   private final Map<Object, FileSystem> fileSystems = new ConcurrentHashMap<>();
 
   private static final class FileSystem {
-    private Space space;
+    private Capacity space;
     private long seen;
     private boolean isRefusing;
   }
@@ -48,7 +48,7 @@ final class FreeSpace {
       long now = System.nanoTime();
       // Beginnings of uploads share a look, but for the first one for which there may be room again.
       if (known.space == null || known.isRefusing || upcoming > 0 || now - known.seen > FRESH_NANOS) {
-        known.space = folder.space();
+        known.space = folder.capacity();
         known.seen = now;
       }
       judge(known, realPath, upcoming);
@@ -56,11 +56,11 @@ final class FreeSpace {
   }
 
   private void judge(FileSystem known, String realPath, long upcoming) throws StorageException {
-    Space space = known.space;
+    Capacity space = known.space;
     // Once it refuses, an eighth more: an upload that is cut gives its bytes back, and the next one would be cut too.
     long needed = floor.bytes() + (known.isRefusing ? floor.bytes() / 8 : 0);
-    boolean lacksFiles = space.mostFiles() > 0 && space.files() < Math.min(FEW_FILES, space.mostFiles() / 100);
-    if (lacksFiles || space.bytes() < needed) {
+    boolean lacksFiles = space.files() > 0 && space.freeFiles() < Math.min(FEW_FILES, space.files() / 100);
+    if (lacksFiles || space.usableBytes() < needed) {
       if (!known.isRefusing) {
         known.isRefusing = true;
         events.emit(EventCatalogue.SPACE_TOO_LOW, Origin.process(), facts(space, realPath));
@@ -72,18 +72,18 @@ final class FreeSpace {
       known.isRefusing = false;
       events.emit(EventCatalogue.SPACE_SUFFICES, Origin.process(), facts(space, realPath));
     }
-    if (space.bytes() - upcoming < floor.bytes()) {
+    if (space.usableBytes() - upcoming < floor.bytes()) {
       // That file is too large now; others are not, so this is no state to report.
       throw new StorageException.DiskFull("the server's disk has too little free space for this file", null);
     }
   }
 
-  private Map<String, Object> facts(Space space, String realPath) {
+  private Map<String, Object> facts(Capacity space, String realPath) {
     Map<String, Object> facts = new HashMap<>();
     facts.put("real_path", realPath);
-    facts.put("free", space.bytes());
+    facts.put("free", space.usableBytes());
     facts.put("floor", floor.bytes());
-    facts.put("free_files", space.mostFiles() == 0 ? "" : space.files());
+    facts.put("free_files", space.files() == 0 ? "" : space.freeFiles());
     return facts;
   }
 }

@@ -122,6 +122,14 @@ public final class Home implements AutoCloseable {
     }
   }
 
+  /** The size of the file system on which {@code target}, or the folder that holds it, is. */
+  public Capacity capacity(VirtualPath target) throws StorageException {
+    boolean isFolder = target.isRoot() || facts(target).isFolder();
+    try (Folder folder = folder(isFolder ? target : target.parent())) {
+      return folder.capacity();
+    }
+  }
+
   /**
    * What {@code folder} holds, in the order of the names, without the staging folder; close it.
    *

@@ -82,6 +82,21 @@ final class LinuxFolder implements Folder {
   }
 
   @Override
+  public Capacity capacity() throws StorageException {
+    try (Memory memory = new Memory()) {
+      MemorySegment status = memory.bytes(STATFS_SIZE);
+      Errno.check(SystemCall.FSTATFS.in(memory, descriptor(), status.address(), 0));
+      // struct statfs of 64-bit processors is of longs: type, best block, blocks, free, usable, files, free files, id,
+      // longest name, and the size in which the blocks are counted where the kernel tells it.
+      long counted = status.getAtIndex(ValueLayout.JAVA_LONG, 9);
+      return new Capacity(counted > 0 ? counted : status.getAtIndex(ValueLayout.JAVA_LONG, 1),
+          status.getAtIndex(ValueLayout.JAVA_LONG, 2), status.getAtIndex(ValueLayout.JAVA_LONG, 3),
+          status.getAtIndex(ValueLayout.JAVA_LONG, 4), status.getAtIndex(ValueLayout.JAVA_LONG, 5),
+          status.getAtIndex(ValueLayout.JAVA_LONG, 6));
+    }
+  }
+
+  @Override
   public List<String> names() throws StorageException {
     // A descriptor of its own, because the place in the list belongs to the descriptor.
     try (LinuxFolder reading = open(List.of()); Memory memory = new Memory()) {
@@ -120,20 +135,6 @@ final class LinuxFolder implements Folder {
       }
     }
     return result;
-  }
-
-  @Override
-  public Space space() throws StorageException {
-    try (Memory memory = new Memory()) {
-      // struct statfs of 64-bit processors: type, block size, blocks, free blocks, those that anyone may use, inodes,
-      // free inodes, id, longest name, fragment size; what counts is in fragments where they are told.
-      MemorySegment numbers = memory.bytes(STATFS_SIZE);
-      Errno.check(SystemCall.FSTATFS.in(memory, descriptor(), numbers.address(), 0));
-      long fragment = numbers.getAtIndex(ValueLayout.JAVA_LONG, 9);
-      long block = fragment > 0 ? fragment : numbers.getAtIndex(ValueLayout.JAVA_LONG, 1);
-      return new Space(numbers.getAtIndex(ValueLayout.JAVA_LONG, 4) * block,
-          numbers.getAtIndex(ValueLayout.JAVA_LONG, 6), numbers.getAtIndex(ValueLayout.JAVA_LONG, 5));
-    }
   }
 
   @Override

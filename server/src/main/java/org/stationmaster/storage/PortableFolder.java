@@ -161,6 +161,17 @@ final class PortableFolder implements Folder {
   }
 
   @Override
+  public Capacity capacity() throws StorageException {
+    Path path = path();
+    return perform(() -> {
+      FileStore store = Files.getFileStore(path);
+      long block = store.getBlockSize();
+      return new Capacity(block, store.getTotalSpace() / block, store.getUnallocatedSpace() / block,
+          store.getUsableSpace() / block, 0, 0);
+    });
+  }
+
+  @Override
   public List<String> names() throws StorageException {
     List<String> result = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path())) {
@@ -171,12 +182,6 @@ final class PortableFolder implements Folder {
     } catch (IOException e) {
       throw PortableTree.exception(e);
     }
-  }
-
-  @Override
-  public Space space() throws StorageException {
-    Path path = path();
-    return perform(() -> new Space(Files.getFileStore(path).getUsableSpace(), 0, 0));
   }
 
   @Override

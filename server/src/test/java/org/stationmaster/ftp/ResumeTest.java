@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.stationmaster.Times;
 import org.stationmaster.config.FtpListenerSettings.Tls;
-import org.stationmaster.config.FtpSettings;
 import org.stationmaster.event.Event;
 import org.stationmaster.event.EventCatalogue;
 
@@ -214,8 +214,9 @@ class ResumeTest {
     client.close();
     server.close();
     server = FtpServerUnderTest.start(folder, Tls.OPTIONAL, environment -> new FtpEnvironment(environment.listener(),
-        new FtpSettings(Duration.ofMillis(500)), environment.limits(), environment.tls(), environment.tlsProtocols(),
-        environment.logins(), environment.sessions(), environment.events(), environment.passivePorts()));
+        environment.ftp(), () -> Times.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMillis(500)),
+        environment.tls(), environment.tlsProtocols(), environment.logins(), environment.sessions(),
+        environment.events(), environment.passivePorts()));
     client = RawClient.loggedIn(server);
     try (Socket data = client.open("STOR day")) {
       data.getOutputStream().write("0123456789".getBytes(StandardCharsets.UTF_8));

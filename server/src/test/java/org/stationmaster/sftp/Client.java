@@ -75,6 +75,25 @@ final class Client {
     return run("", command, askPass());
   }
 
+  /** OpenSSH's scp with the classic protocol; in the arguments {@code @} stands for {@code USER@127.0.0.1}. */
+  Result scp(String user, List<String> arguments, String... options) throws Exception {
+    return run("", scpCommand(user, arguments, options), askPass());
+  }
+
+  /** The same, left running. */
+  Process startScp(String user, List<String> arguments, String... options) throws Exception {
+    return org.stationmaster.Client.start(scratch, askPass(), scratch.resolve("started"),
+        scpCommand(user, arguments, options).toArray(String[]::new));
+  }
+
+  private List<String> scpCommand(String user, List<String> arguments, String... options) {
+    List<String> command = new ArrayList<>(List.of("scp", "-O"));
+    command.addAll(openSsh(options));
+    command.addAll(List.of("-P", Integer.toString(port)));
+    arguments.forEach(word -> command.add(word.startsWith("@:") ? user + "@127.0.0.1" + word.substring(1) : word));
+    return command;
+  }
+
   private static List<String> openSsh(String... options) {
     List<String> command = new ArrayList<>(List.of("-F", NO_CONFIGURATION, "-o", "StrictHostKeyChecking=no", "-o",
         "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none",

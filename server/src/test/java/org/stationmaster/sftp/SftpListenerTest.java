@@ -259,18 +259,6 @@ class SftpListenerTest {
   }
 
   @Test
-  void shellCommandsAndForwardingAreRefused() throws Exception {
-    client.ssh("station", List.of(), Client.withPassword()).fails();
-    client.ssh("station", List.of("id"), Client.withPassword()).fails();
-    client.ssh("station", List.of("-s", "netconf"), Client.withPassword()).fails();
-    client.ssh("station", List.of("-W", "127.0.0.1:1"), Client.withPassword()).fails();
-    server.await(EventCatalogue.SSH_REQUEST_REFUSED, 4);
-    client.ssh("station", List.of("-N", "-R", "0:127.0.0.1:1"), Client.withPassword("ExitOnForwardFailure=yes"))
-        .fails();
-    server.await(EventCatalogue.SSH_GLOBAL_REQUEST_REFUSED);
-  }
-
-  @Test
   void pathsOutOfTheHomeAndLinksAreRefused() throws Exception {
     Path secret = Files.write(folder.resolve("secret"), RECORDS);
     Files.createSymbolicLink(server.home("station").resolve("link"), secret);

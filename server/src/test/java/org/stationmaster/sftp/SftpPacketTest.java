@@ -44,7 +44,7 @@ class SftpPacketTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"00000000", "00040401", "7fffffff", "80000000", "ffffffff"})
+  @ValueSource(strings = {"00000000", "01000001", "7fffffff", "80000000", "ffffffff"})
   void aLengthThatIsNoPacketsEndsTheConversation(String bytes) {
     assertThrows(MalformedPacket.class, () -> SftpPacket.read(stream(bytes)));
   }

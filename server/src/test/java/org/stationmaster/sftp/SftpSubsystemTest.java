@@ -140,7 +140,7 @@ class SftpSubsystemTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"00000000", "00100000", "ffffffff10"})
+  @ValueSource(strings = {"00000000", "01000001", "ffffffff10"})
   void aLengthThatIsNoPacketsEndsTheSubsystem(String bytes) throws Exception {
     try (RawSftp client = new RawSftp(server.port(), "station")) {
       client.sendRaw(HexFormat.of().parseHex(bytes));
@@ -209,6 +209,28 @@ class SftpSubsystemTest {
         assertEquals(id, client.receive().id());
       }
     }
+  }
+
+  /** As sshfs does before it gives the file to a program. */
+  @Test
+  void whoUploadsAFileSeesItBeforeItIsPublished() throws Exception {
+    try (RawSftp client = new RawSftp(server.port(), "station");
+        RawSftp other = new RawSftp(server.port(), "station")) {
+      client.open(1, "new").write(2, 1, 0, new byte[10]);
+      client.receive();
+      client.receive();
+      assertEquals(105, lstat(client, "new").type());
+      assertEquals(STATUS, lstat(other, "new").type());
+    }
+    server.await(EventCatalogue.SFTP_WRITE_INCOMPLETE);
+    assertEquals(List.of(), server.visible("station"));
+  }
+
+  private static RawSftp.Answer lstat(RawSftp client, String path) throws Exception {
+    return client.send(7, body -> {
+      body.writeInt(9);
+      RawSftp.text(body, path);
+    }).receive();
   }
 
   @Test
