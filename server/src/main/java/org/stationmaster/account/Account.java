@@ -23,6 +23,7 @@ import org.stationmaster.config.CredentialType;
  * @param authenticationMethods how it may log in; empty leaves it to the listener
  * @param options what it has otherwise than the server; {@link #option} asks
  * @param hasPassword whether a password is set
+ * @param passwordChanged when the password was set
  * @param keys its authorized keys, in the order in which they were added
  * @param created when it was made
  * @param lastLogin its last successful login
@@ -30,7 +31,7 @@ import org.stationmaster.config.CredentialType;
 public record Account(String name, String description, boolean enabled, Optional<Instant> expires,
     Optional<Path> home, Profile profile, Permissions permissions, Requirement requires,
     Optional<Set<CredentialType>> authenticationMethods, AccountOptionValues options, boolean hasPassword,
-    List<AuthorizedKey> keys, Instant created, Optional<Instant> lastLogin) {
+    Optional<Instant> passwordChanged, List<AuthorizedKey> keys, Instant created, Optional<Instant> lastLogin) {
 
   /** Copies the collections. */
   public Account {
@@ -73,6 +74,11 @@ public record Account(String name, String description, boolean enabled, Optional
   /** The authorized key with that SHA256 fingerprint, unless it has expired at {@code now}. */
   public Optional<AuthorizedKey> key(String fingerprint, Instant now) {
     return keys.stream().filter(key -> key.fingerprint().equals(fingerprint) && !key.isExpired(now)).findFirst();
+  }
+
+  /** Whether the account may change its password itself. */
+  public boolean mayChangePassword() {
+    return option(AccountOption.ALLOW_PASSWORD_CHANGE).orElse(false);
   }
 
   /** Whether the account has expired at {@code now}. */

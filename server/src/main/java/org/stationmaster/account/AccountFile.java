@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,7 +32,7 @@ import org.stationmaster.config.CredentialType;
 final class AccountFile {
   private static final Set<String> ACCOUNT_KEYS = Stream.concat(Stream.of("description", "enabled", "expires",
       "home-folder", "profile", "permissions", "require", "authentication-methods", "password", "password-hash",
-      "created", "last-login", "keys"), AccountOption.ALL.stream().map(AccountOption::name))
+      "password-changed", "created", "last-login", "keys"), AccountOption.ALL.stream().map(AccountOption::name))
       .collect(Collectors.toUnmodifiableSet());
   private static final Set<String> KEY_KEYS = Set.of("key", "added-by", "added", "expires", "last-used");
 
@@ -57,8 +56,8 @@ final class AccountFile {
    */
   record Entry(int line, AccountTable.Row row, Optional<String> password) {
     AccountTable.Row withHash(String hash) {
-      return new AccountTable.Row(row.name(), row.settings(), Optional.of(hash), row.created(), row.lastLogin(),
-          row.keys());
+      return new AccountTable.Row(row.name(), row.settings(), Optional.of(hash), row.passwordChanged(), row.created(),
+          row.lastLogin(), row.keys());
     }
   }
 
@@ -123,10 +122,11 @@ final class AccountFile {
     check(fields, "password", Password::checked);
     Optional<AccountSettings> settings = settings(tuple.getValueNode(), fields);
     List<AuthorizedKey> authorized = keys(fields.get("keys"));
+    Optional<Instant> passwordChanged = time(fields, "password-changed");
     Instant created = time(fields, "created").orElse(now);
     Optional<Instant> lastLogin = time(fields, "last-login");
     settings.ifPresent(found -> entries.add(new Entry(line(tuple.getKeyNode()),
-        new AccountTable.Row(name, found, hash, created, lastLogin, authorized), password)));
+        new AccountTable.Row(name, found, hash, passwordChanged, created, lastLogin, authorized), password)));
   }
 
   private Optional<AccountSettings> settings(Node account, Map<String, Node> fields) {
@@ -186,9 +186,8 @@ final class AccountFile {
   private Set<CredentialType> methods(Node node) {
     Set<CredentialType> methods = EnumSet.noneOf(CredentialType.class);
     for (String text : texts(node)) {
-      Arrays.stream(CredentialType.values()).filter(type -> type.setting().equals(text)).findFirst()
-          .ifPresentOrElse(methods::add, () -> problem(node, "\"" + text + "\" is not an authentication method; they "
-              + "are publickey and password."));
+      CredentialType.ofAccount(text).ifPresentOrElse(methods::add, () -> problem(node, "\"" + text
+          + "\" is not an authentication method; they are publickey and password."));
     }
     return methods;
   }
@@ -336,6 +335,7 @@ final class AccountFile {
         methods.stream().sorted().map(CredentialType::setting).toList()));
     fields.putAll(settings.options().texts());
     row.passwordHash().ifPresent(hash -> fields.put("password-hash", hash));
+    row.passwordChanged().ifPresent(time -> fields.put("password-changed", time.toString()));
     fields.put("created", row.created().toString());
     row.lastLogin().ifPresent(time -> fields.put("last-login", time.toString()));
     if (!row.keys().isEmpty()) {

@@ -1,5 +1,7 @@
 package org.stationmaster.account;
 
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +44,13 @@ public final class AccountOption<T> {
   public static final AccountOption<Boolean> SHARED = new AccountOption<>("shared", "BOOLEAN",
       "Whether several use this account at once, so that a new session never ends an older one: true or false.",
       AccountOption::isTrue, String::valueOf, Map.of());
+  /** Whether the account may change its password itself. */
+  public static final AccountOption<Boolean> ALLOW_PASSWORD_CHANGE = new AccountOption<>("allow-password-change",
+      "BOOLEAN", "Whether it may change its password itself (ssh NAME@SERVER passwd): true or false.",
+      AccountOption::isTrue, String::valueOf, Map.of());
+  /** When the password has to be changed; a new one takes this back. */
+  public static final AccountOption<Instant> PASSWORD_EXPIRES = new AccountOption<>("password-expires", "DATE",
+      "The last day of its present password, such as 2027-01-31.", AccountOption::time, Instant::toString, Map.of());
 
   /** Folders of its tree that lie elsewhere. */
   public static final AccountOption<List<VirtualFolder>> FOLDERS = new AccountOption<>("folders", "FOLDERS",
@@ -51,7 +60,7 @@ public final class AccountOption<T> {
 
   /** The table, in the order in which they are shown. */
   public static final List<AccountOption<?>> ALL = List.of(ON_OVERWRITE, QUOTA_SIZE, QUOTA_FILES, MAX_UPLOAD_SIZE,
-      UPLOAD_NAME, APPEND_DEDUPE, SHARED, FOLDERS);
+      UPLOAD_NAME, APPEND_DEDUPE, SHARED, FOLDERS, ALLOW_PASSWORD_CHANGE, PASSWORD_EXPIRES);
 
   private final String name;
   private final String label;
@@ -123,6 +132,15 @@ public final class AccountOption<T> {
       throw new IllegalArgumentException("is not a number; write one, e.g. 10000");
     }
     return Long.valueOf(text);
+  }
+
+  private static Instant time(String text) {
+    try {
+      return Expiry.parse(text, ZoneId.systemDefault());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("is not a date; write it as 2027-01-31, or with a time as "
+          + "2027-01-31T12:00:00Z", e);
+    }
   }
 
   private static Boolean isTrue(String text) {

@@ -20,20 +20,22 @@ import org.stationmaster.database.Database;
 final class AccountTable {
   private static final String SELECT = "SELECT a.name, a.description, a.enabled, a.expires, a.home_folder, a.profile, "
       + "a.permissions, a.requires, a.authentication_methods, a.password_hash, a.created, a.last_login, "
-      + "a.options, k.line, k.fingerprint, k.added_by, k.added, k.expires, k.last_used "
+      + "a.options, k.line, k.fingerprint, k.added_by, k.added, k.expires, k.last_used, "
+      + "a.password_changed "
       + "FROM account a LEFT JOIN authorized_key k ON k.account = a.name ";
 
   private AccountTable() {
   }
 
   /** An account as it is stored. */
-  record Row(String name, AccountSettings settings, Optional<String> passwordHash, Instant created,
-      Optional<Instant> lastLogin, List<AuthorizedKey> keys) {
+  record Row(String name, AccountSettings settings, Optional<String> passwordHash,
+      Optional<Instant> passwordChanged, Instant created, Optional<Instant> lastLogin, List<AuthorizedKey> keys) {
     Account account() {
       return new Account(name, settings.description(), settings.enabled(), settings.expires(),
           settings.home().map(home -> PathTemplate.of(home, name)),
           settings.profile(), settings.permissions().forAccount(name), settings.requires(),
-          settings.authenticationMethods(), settings.options(), passwordHash.isPresent(), keys, created, lastLogin);
+          settings.authenticationMethods(), settings.options(), passwordHash.isPresent(), passwordChanged, keys,
+          created, lastLogin);
     }
   }
 
@@ -63,6 +65,7 @@ final class AccountTable {
       Row row = accounts.get(rows.getString(1));
       if (row == null) {
         row = new Row(rows.getString(1), settings(rows), Optional.ofNullable(rows.getString(10)),
+            time(rows, 20),
             Instant.ofEpochMilli(rows.getLong(11)), time(rows, 12), new ArrayList<>());
         accounts.put(row.name(), row);
       }
@@ -89,7 +92,7 @@ final class AccountTable {
   }
 
   private static Set<CredentialType> methods(String names) {
-    return Arrays.stream(CredentialType.values()).filter(type -> List.of(names.split(",")).contains(type.setting()))
+    return Arrays.stream(names.split(",")).flatMap(name -> CredentialType.ofAccount(name).stream())
         .collect(Collectors.toSet());
   }
 
@@ -122,13 +125,14 @@ final class AccountTable {
     checkFree(link, row.name());
     AccountSettings settings = row.settings();
     link.update("INSERT INTO account (name, folded_name, description, enabled, expires, home_folder, profile, "
-        + "permissions, requires, authentication_methods, password_hash, created, changed, last_login, options) "
-        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.name(), AccountName.folded(row.name()),
-        settings.description(), settings.enabled() ? 1 : 0, millis(settings.expires()),
+        + "permissions, requires, authentication_methods, password_hash, created, changed, last_login, options, "
+        + "password_changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.name(),
+        AccountName.folded(row.name()), settings.description(), settings.enabled() ? 1 : 0, millis(settings.expires()),
         settings.home().map(Path::toString).orElse(null), settings.profile().setting(), customPermissions(settings),
         settings.requires().setting(), settings.authenticationMethods().map(AccountTable::names).orElse(null),
         row.passwordHash().orElse(null), row.created().toEpochMilli(), now.toEpochMilli(), millis(row.lastLogin()),
-        settings.options().toLines());
+        settings.options().toLines(), row.passwordHash().isEmpty() ? null
+            : row.passwordChanged().orElse(now).toEpochMilli());
     for (AuthorizedKey key : row.keys()) {
       insertKey(link, row.name(), key);
     }
@@ -152,6 +156,36 @@ final class AccountTable {
   static void touch(Database.Link link, String name, Instant now) throws SQLException {
     link.update("UPDATE account SET changed = CASE WHEN changed >= ? THEN changed + 1 ELSE ? END WHERE name = ?",
         now.toEpochMilli(), now.toEpochMilli(), name);
+  }
+
+  /**
+   * Sets or removes the password and takes back when it had to be changed.
+   *
+   * @param kept how many former passwords are kept
+   */
+  static void setPassword(Database.Link link, Row row, Optional<String> hash, int kept, Instant now)
+      throws SQLException {
+    link.update("INSERT INTO former_password (account, hash, replaced) SELECT name, password_hash, changed "
+        + "FROM account WHERE name = ? AND password_hash IS NOT NULL ON CONFLICT DO NOTHING", row.name());
+    link.update("DELETE FROM former_password WHERE account = ? AND hash NOT IN (SELECT hash FROM former_password "
+        + "WHERE account = ? ORDER BY replaced DESC LIMIT ?)", row.name(), row.name(), kept);
+    update(link, row.name(), row.settings().withOptions(row.settings().options()
+        .without(AccountOption.PASSWORD_EXPIRES)));
+    touch(link, row.name(), now);
+    link.update("UPDATE account SET password_hash = ?, password_changed = ? WHERE name = ?", hash.orElse(null),
+        hash.isPresent() ? now.toEpochMilli() : null, row.name());
+  }
+
+  /** The hashes of the passwords that the account had, the last one first. */
+  static List<String> formerPasswords(Database.Link link, String name, int most) throws SQLException {
+    List<String> hashes = new ArrayList<>();
+    try (ResultSet rows = link.query("SELECT hash FROM former_password WHERE account = ? ORDER BY replaced DESC "
+        + "LIMIT ?", name, most)) {
+      while (rows.next()) {
+        hashes.add(rows.getString(1));
+      }
+    }
+    return List.copyOf(hashes);
   }
 
   static void insertKey(Database.Link link, String account, AuthorizedKey key) throws SQLException {

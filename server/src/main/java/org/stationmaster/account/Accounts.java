@@ -2,14 +2,18 @@ package org.stationmaster.account;
 
 import java.nio.file.Path;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stationmaster.config.PasswordRuleSettings;
 import org.stationmaster.config.PasswordSettings;
 import org.stationmaster.crypto.KeyMaterialException;
 import org.stationmaster.crypto.PublicKeys;
@@ -27,6 +31,8 @@ public final class Accounts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
 
   private final InstantSource clock;
+  private final PasswordRuleSettings ruleSettings;
+  private final PasswordRules rules;
   private final Database database;
   private final boolean closesDatabase;
   private final PasswordHashing hashing;
@@ -55,6 +61,8 @@ public final class Accounts implements AutoCloseable {
     this.clock = clock;
     this.database = database;
     this.closesDatabase = closesDatabase;
+    ruleSettings = settings.rules();
+    rules = new PasswordRules(ruleSettings);
     hashing = new PasswordHashing(settings);
     checks = new PasswordChecks(hashing, new CredentialMemory(settings, clock), this::replaceHash);
     logins = new LoginLog(database);
@@ -128,8 +136,8 @@ public final class Accounts implements AutoCloseable {
   private Account insert(String name, AccountSettings settings, Optional<String> hash)
       throws AccountStoreException, AccountRefused {
     Instant now = clock.instant();
-    AccountTable.Row row = new AccountTable.Row(AccountName.checked(name), settings, hash, now, Optional.empty(),
-        List.of());
+    AccountTable.Row row = new AccountTable.Row(AccountName.checked(name), settings, hash,
+        hash.map(_ -> now), now, Optional.empty(), List.of());
     return this.<Account, AccountRefused>write(link -> {
       AccountTable.insert(link, row, now);
       return row.account();
@@ -157,25 +165,104 @@ public final class Accounts implements AutoCloseable {
   /** Sets the password: 1 to 1024 bytes in UTF-8, no NUL, no blank or tab at either end. */
   public void setPassword(String name, String password) throws AccountStoreException, AccountRefused {
     byte[] checked = Password.checked(password);
-    storeHash(name, hashing.hash(checked));
+    storeHash(name, Optional.of(hashing.hash(checked)), false);
+  }
+
+  /** Sets a password that has to be changed at the first login. */
+  public void setExpiredPassword(String name, String password) throws AccountStoreException, AccountRefused {
+    byte[] checked = Password.checked(password);
+    storeHash(name, Optional.of(hashing.hash(checked)), true);
+  }
+
+  /**
+   * Why the account's owner could not choose that password, as a sentence; an operator may set it all the same.
+   */
+  public Optional<String> objection(String name, String description, String password) throws AccountStoreException {
+    return hashing.await(() -> rules.objection(name, description, password));
+  }
+
+  /**
+   * The account's owner changes the password. It is on disk when this returns, and what was remembered of the former
+   * one does not count any more.
+   *
+   * @param present the present password
+   * @throws AccountRefused.Invalid with a sentence for the owner: {@code present} is wrong, a rule forbids the new one,
+   *     or the account was changed meanwhile
+   */
+  public void changePassword(String name, String present, String replacement)
+      throws AccountStoreException, AccountRefused {
+    Optional<PasswordChecks.Stored> stored = stored(name);
+    Optional<Account> account = find(name);
+    if (stored.isEmpty() || account.isEmpty() || !checks.isRight(name, stored.get(), present)) {
+      throw new AccountRefused.Invalid("The current password was not accepted.");
+    }
+    if (replacement.equals(present)) {
+      throw new AccountRefused.Invalid("The password is the one that the account has already.");
+    }
+    Optional<String> objection = objection(name, account.get().description(), replacement);
+    if (objection.isPresent()) {
+      throw new AccountRefused.Invalid(objection.get());
+    }
+    byte[] checked = Password.checked(replacement);
+    if (wasUsed(name, checked)) {
+      throw new AccountRefused.Invalid("The password is one of the last " + ruleSettings.history()
+          + " that the account had.");
+    }
+    String hash = hashing.hash(checked);
+    this.<Boolean, AccountRefused>write(link -> {
+      AccountTable.Row row = AccountTable.existing(link, name);
+      // Neither a second change at the same time nor an operator's may be undone by this one.
+      if (!stored(link, name).filter(now -> now.changed() == stored.get().changed()).isPresent()) {
+        throw new AccountRefused.Invalid("The account was changed by somebody else at the same time.");
+      }
+      AccountTable.setPassword(link, row, Optional.of(hash), ruleSettings.history(), clock.instant());
+      return true;
+    });
+  }
+
+  private boolean wasUsed(String name, byte[] password) throws AccountStoreException {
+    List<String> former = this.<List<String>, RuntimeException>read(link -> AccountTable.formerPasswords(link, name,
+        ruleSettings.history()));
+    return hashing.await(() -> {
+      for (String hash : former) {
+        if (hashing.matches(PasswordHash.parse(hash), password)) {
+          return true;
+        }
+      }
+      return false;
+    });
+  }
+
+  /** Whether the account's password has to be changed before it can be used. */
+  public boolean isPasswordExpired(Account account) {
+    Instant now = clock.instant();
+    return Stream.concat(account.option(AccountOption.PASSWORD_EXPIRES).stream(),
+        account.passwordChanged().filter(_ -> !ruleSettings.maxAge().isZero())
+            .map(changed -> changed.plus(ruleSettings.maxAge())).stream()).anyMatch(end -> !now.isBefore(end));
   }
 
   /** Sets the password by its hash: argon2id, bcrypt, sha256-crypt, sha512-crypt, PBKDF2 or SSHA. */
   void setPasswordHash(String name, String hash) throws AccountStoreException, AccountRefused {
     PasswordHash.parse(hash);
-    storeHash(name, hash);
+    storeHash(name, Optional.of(hash), false);
   }
 
   /** From now on the account opens by key only. */
   public void removePassword(String name) throws AccountStoreException, AccountRefused {
-    storeHash(name, null);
+    storeHash(name, Optional.empty(), false);
   }
 
-  private void storeHash(String name, String hash) throws AccountStoreException, AccountRefused {
-    this.<Integer, AccountRefused>write(link -> {
-      AccountTable.existing(link, name);
-      AccountTable.touch(link, name, clock.instant());
-      return link.update("UPDATE account SET password_hash = ? WHERE name = ?", hash, name);
+  private void storeHash(String name, Optional<String> hash, boolean isExpired)
+      throws AccountStoreException, AccountRefused {
+    Instant now = clock.instant();
+    this.<Boolean, AccountRefused>write(link -> {
+      AccountTable.setPassword(link, AccountTable.existing(link, name), hash, ruleSettings.history(), now);
+      if (isExpired) {
+        AccountSettings settings = AccountTable.existing(link, name).settings();
+        AccountTable.update(link, name, settings.withOptions(settings.options().with(AccountOption.PASSWORD_EXPIRES,
+            now.truncatedTo(ChronoUnit.SECONDS).toString())));
+      }
+      return true;
     });
   }
 
@@ -194,13 +281,19 @@ public final class Accounts implements AutoCloseable {
    * replaced when the password is right. Says nothing of whether the account is enabled.
    */
   public boolean isPassword(String name, String password) throws AccountStoreException {
-    Optional<PasswordChecks.Stored> stored = this.<Optional<PasswordChecks.Stored>, RuntimeException>read(link -> {
-      try (ResultSet row = link.query("SELECT password_hash, changed FROM account WHERE name = ?", name)) {
-        return row.next() && row.getString(1) != null
-            ? Optional.of(new PasswordChecks.Stored(row.getString(1), row.getLong(2))) : Optional.empty();
-      }
-    });
+    Optional<PasswordChecks.Stored> stored = stored(name);
     return stored.isPresent() ? checks.isRight(name, stored.get(), password) : checks.isNobodys(name, password);
+  }
+
+  private Optional<PasswordChecks.Stored> stored(String name) throws AccountStoreException {
+    return this.<Optional<PasswordChecks.Stored>, RuntimeException>read(link -> stored(link, name));
+  }
+
+  private static Optional<PasswordChecks.Stored> stored(Database.Link link, String name) throws SQLException {
+    try (ResultSet row = link.query("SELECT password_hash, changed FROM account WHERE name = ?", name)) {
+      return row.next() && row.getString(1) != null
+          ? Optional.of(new PasswordChecks.Stored(row.getString(1), row.getLong(2))) : Optional.empty();
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package org.stationmaster.account;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -74,15 +75,20 @@ final class PasswordHashing implements Executor, AutoCloseable {
 
   /** A new hash; waits for a hashing thread. */
   String hash(byte[] password) throws AccountStoreException {
-    FutureTask<String> task = new FutureTask<>(() -> compute(password));
+    return await(() -> compute(password));
+  }
+
+  /** Does costly work about a password on a hashing thread and waits for it. */
+  <T> T await(Callable<T> work) throws AccountStoreException {
+    FutureTask<T> task = new FutureTask<>(work);
     try {
       execute(task);
       return task.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AccountStoreException("Hashing a password was interrupted.", e);
+      throw new AccountStoreException("Work on a password was interrupted.", e);
     } catch (ExecutionException | RejectedExecutionException e) {
-      throw new AccountStoreException("A password could not be hashed: " + e.getMessage(), e);
+      throw new AccountStoreException("A password could not be worked on: " + e.getMessage(), e);
     }
   }
 

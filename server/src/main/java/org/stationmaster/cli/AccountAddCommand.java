@@ -48,6 +48,9 @@ final class AccountAddCommand implements Callable<Integer> {
           installation.configuration().paths().data());
       accounts.checkCanAdd(name);
       Optional<String> secret = wantsPassword() ? Optional.of(password.read(installation, name)) : Optional.empty();
+      if (secret.isPresent()) {
+        AccountDatabase.warnOfPassword(installation, accounts, name, settings.description(), secret.get());
+      }
       Account account = secret.isPresent() ? accounts.add(name, settings, secret.get())
           : accounts.add(name, settings);
       installation.out().println("Account \"" + name + "\" added, profile " + account.profile()

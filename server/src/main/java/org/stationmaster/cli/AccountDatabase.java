@@ -45,6 +45,13 @@ final class AccountDatabase {
         + "\"; \"stationmaster account list\" shows all."));
   }
 
+  /** Says what is wrong with a password that an operator chose; it is the operator's choice all the same. */
+  static void warnOfPassword(Installation installation, Accounts accounts, String name, String description,
+      String password) throws AccountStoreException {
+    accounts.objection(name, description, password)
+        .ifPresent(sentence -> installation.err().println("Warning: " + sentence));
+  }
+
   /** Where the account's files are, shortened if that is below the installation. */
   static String home(Installation installation, Account account) throws InvalidConfiguration {
     Path installed = installation.configuration().paths().home();

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -156,9 +155,8 @@ final class AccountOptions {
   private static Set<CredentialType> methods(String text) {
     Set<CredentialType> found = EnumSet.noneOf(CredentialType.class);
     for (String name : text.split(",")) {
-      found.add(Arrays.stream(CredentialType.values()).filter(type -> type.setting().equals(name.strip())).findFirst()
-          .orElseThrow(() -> new IllegalArgumentException("--methods: \"" + name
-              + "\" is not a method; they are publickey and password")));
+      found.add(CredentialType.ofAccount(name.strip()).orElseThrow(() -> new IllegalArgumentException(
+          "--methods: \"" + name + "\" is not a method; they are publickey and password")));
     }
     return found;
   }

@@ -2,6 +2,7 @@ package org.stationmaster.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.stationmaster.account.Account;
 import org.stationmaster.config.InvalidConfiguration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n", footer = {
         "  stationmaster account passwd pole-7",
         "  stationmaster account passwd pole-7 --password-file pole-7.secret",
+        "  stationmaster account passwd pole-7 --expired",
         "  stationmaster account passwd pole-7 --no-password"})
 final class AccountPasswdCommand implements Callable<Integer> {
   private final Installation installation;
@@ -22,6 +24,10 @@ final class AccountPasswdCommand implements Callable<Integer> {
 
   @Mixin
   private PasswordInput password;
+
+  @Option(names = "--expired", description = "The account has to choose another one when it logs in by SSH first; it "
+      + "needs --allow-password-change for that.")
+  private boolean isExpired;
 
   @Option(names = "--no-password", description = "Remove the password; the account opens by key only.")
   private boolean isPasswordUnwanted;
@@ -35,14 +41,28 @@ final class AccountPasswdCommand implements Callable<Integer> {
     if (isPasswordUnwanted && password.isFileGiven()) {
       throw AccountOptions.refused("--no-password and --password-file cannot both be");
     }
+    if (isPasswordUnwanted && isExpired) {
+      throw AccountOptions.refused("--no-password and --expired cannot both be");
+    }
     return AccountDatabase.use(installation, accounts -> {
-      AccountDatabase.existing(accounts, name);
+      Account account = AccountDatabase.existing(accounts, name);
       if (isPasswordUnwanted) {
         accounts.removePassword(name);
         installation.out().println("Account \"" + name + "\" has no password any more.");
       } else {
-        accounts.setPassword(name, password.read(installation, name));
-        installation.out().println("The password of account \"" + name + "\" is set; the next login needs it.");
+        String secret = password.read(installation, name);
+        AccountDatabase.warnOfPassword(installation, accounts, name, account.description(), secret);
+        if (isExpired) {
+          accounts.setExpiredPassword(name, secret);
+        } else {
+          accounts.setPassword(name, secret);
+        }
+        installation.out().println("The password of account \"" + name + "\" is set; the next login needs it"
+            + (isExpired ? " and has to change it." : "."));
+        if (isExpired && !account.mayChangePassword()) {
+          installation.err().println("Warning: the account may not change it, so it cannot log in with it; "
+              + "\"stationmaster account set " + name + " --allow-password-change true\" lets it.");
+        }
       }
     });
   }

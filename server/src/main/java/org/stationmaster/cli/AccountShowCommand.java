@@ -72,7 +72,8 @@ final class AccountShowCommand implements Callable<Integer> {
     rows.add(List.of("Methods", AccountText.methods(account)));
     account.options().texts().forEach((name, text) -> rows.add(List.of(name, text)));
     usage.ifPresent(used -> rows.add(List.of("Used", used.toString())));
-    rows.add(List.of("Password", account.hasPassword() ? "set" : "none"));
+    rows.add(List.of("Password", account.hasPassword() ? "set " + AccountText.time(account.passwordChanged())
+        : "none"));
     for (int i = 0; i < account.keys().size(); i++) {
       rows.add(List.of(i == 0 ? "Keys" : "", AccountText.key(i + 1, account.keys().get(i))));
     }

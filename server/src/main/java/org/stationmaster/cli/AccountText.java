@@ -81,6 +81,7 @@ final class AccountText {
     json.put("authentication_methods", account.authenticationMethods().isPresent() ? names(account) : null);
     account.options().texts().forEach((name, text) -> json.put(name.replace('-', '_'), text));
     json.put("has_password", account.hasPassword());
+    json.put("password_changed", iso(account.passwordChanged()));
     json.put("keys", account.keys().stream().map(AccountText::json).toList());
     json.put("created", account.created().toString());
     json.put("last_login", iso(account.lastLogin()));

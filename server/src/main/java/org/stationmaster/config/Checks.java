@@ -137,9 +137,10 @@ final class Checks {
       Optional<Value<Protocol>> protocol = values.find(Settings.LISTENER_PROTOCOL, name);
       boolean isFtp = protocol.filter(value -> value.value() != Protocol.SFTP).isPresent();
       values.find(Settings.LISTENER_AUTHENTICATION, name)
-          .filter(methods -> isFtp && methods.value().contains(CredentialType.PUBLIC_KEY))
-          .ifPresent(methods -> problems.add(methods.key(), methods.text(), "has publickey, which "
-              + protocol.get().value() + " does not know; write [password]", methods.origin()));
+          .filter(_ -> isFtp).ifPresent(methods -> methods.value().stream()
+              .filter(method -> method != CredentialType.PASSWORD).findFirst()
+              .ifPresent(unknown -> problems.add(methods.key(), methods.text(), "has " + unknown.setting() + ", which "
+                  + protocol.get().value() + " does not know; write [password]", methods.origin())));
     }
   }
 

@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param hashingMemory what all hashes at one time may use together
  * @param rememberFor how long a successful check spares the next one the hash; zero is never
  * @param rememberedLogins how many are remembered at most
+ * @param rules what a new password must be like, and how long it may be used
  */
 public record PasswordSettings(DataSize argon2Memory, int argon2Iterations, int argon2Parallelism,
-    DataSize hashingMemory, Duration rememberFor, int rememberedLogins) {
+    DataSize hashingMemory, Duration rememberFor, int rememberedLogins, PasswordRuleSettings rules) {
 }

@@ -44,7 +44,8 @@ final class Settings {
       "TCP port; 0 takes any free one. Ports below 1024 need a privilege.").standard(new Standard.ByProtocol(
           Map.of(Protocol.SFTP, "22", Protocol.FTP, "21", Protocol.FTPS, "990")));
   static final Setting<List<CredentialType>> LISTENER_AUTHENTICATION = restarting("listeners.*.authentication-methods",
-      ValueTypes.CREDENTIAL_TYPES, "", "How an account may log in here: publickey (sftp only), password.")
+      ValueTypes.CREDENTIAL_TYPES, "", "How an account may log in here: password; sftp also publickey and"
+      + " keyboard-interactive (the server asks for the password).")
       .standard(new Standard.ByProtocol(Map.of(Protocol.SFTP, "[publickey, password]", Protocol.FTP, "[password]",
           Protocol.FTPS, "[password]")));
   static final Setting<FtpListenerSettings.Tls> LISTENER_TLS = restarting("listeners.*.tls", ValueTypes.TLS_USE,
@@ -111,6 +112,16 @@ final class Settings {
       "How long a successful check spares the next login the hash; 0s is never.");
   static final Setting<Integer> PASSWORDS_REMEMBERED_LOGINS = restarting("passwords.remembered-logins",
       ValueTypes.number(0, 10_000_000), "10000", "How many successful checks are remembered at most.");
+  static final Setting<Integer> PASSWORDS_MINIMUM_LENGTH = restarting("passwords.minimum-length",
+      ValueTypes.number(1, 128), "12", "How many characters a password has at least that an account chooses itself.");
+  static final Setting<Integer> PASSWORDS_MINIMUM_STRENGTH = restarting("passwords.minimum-strength",
+      ValueTypes.number(0, 4), "3",
+      "How hard such a password is to guess, by zxcvbn's estimate: 0 (at once) to 4 (beyond reach).");
+  static final Setting<Integer> PASSWORDS_HISTORY = restarting("passwords.history", ValueTypes.number(0, 50), "8",
+      "How many former passwords of an account it may not choose again.");
+  static final Setting<Duration> PASSWORDS_MAX_AGE = restarting("passwords.max-age", NO_TIME_OR_MORE, "0s",
+      "After which a password has to be changed, by the account if it may (--allow-password-change), else by the"
+      + " operator; 0s is never.");
 
   static final Setting<Set<PosixFilePermission>> STORAGE_FILE_MODE = restarting("storage.file-mode",
       ValueTypes.FILE_MODE, "0640", "Mode of a published file.");
@@ -184,7 +195,8 @@ final class Settings {
       TLS_CERTIFICATE, TLS_KEY, TLS_PASSPHRASE_FILE, TLS_PASSPHRASE_ENVIRONMENT, TLS_NAMES, TLS_PROTOCOLS,
       AUTHENTICATION,
       PASSWORDS_ARGON2_MEMORY, PASSWORDS_ARGON2_ITERATIONS, PASSWORDS_ARGON2_PARALLELISM, PASSWORDS_HASHING_MEMORY,
-      PASSWORDS_REMEMBER_FOR, PASSWORDS_REMEMBERED_LOGINS,
+      PASSWORDS_REMEMBER_FOR, PASSWORDS_REMEMBERED_LOGINS, PASSWORDS_MINIMUM_LENGTH, PASSWORDS_MINIMUM_STRENGTH,
+      PASSWORDS_HISTORY, PASSWORDS_MAX_AGE,
       STORAGE_FILE_MODE, STORAGE_FOLDER_MODE, STORAGE_GROUP, STORAGE_DURABILITY, STORAGE_KEEP_ARRIVALS,
       STORAGE_RESUME_WINDOW, STORAGE_EXPIRED_PARTIALS,
       STORAGE_ON_OVERWRITE, STORAGE_KEEP_VERSIONS, STORAGE_FREE_SPACE_FLOOR, STORAGE_MAX_UPLOAD_SIZE,
@@ -205,7 +217,8 @@ final class Settings {
     groups.put("ssh", "SSH: the host keys, and keep-alive.");
     groups.put("tls", "The certificate for FTP with TLS, and TLS itself.");
     groups.put("authentication", "Who checks a login.");
-    groups.put("passwords", "How passwords are hashed (Argon2id), and how long a successful check is remembered.");
+    groups.put("passwords", "How passwords are hashed (Argon2id), how long a successful check is remembered, and what a"
+        + " password must be like.");
     groups.put("storage", "How files are published, what becomes of those that were cut, and what limits uploads."
         + " Accounts may have their own limits.");
     groups.put("sessions", "Time limits.");

@@ -149,9 +149,11 @@ final class ValueTypes {
   static final ValueType<StorageSettings.ExpiredPartials> EXPIRED_PARTIALS = choice("end of a cut upload",
       value -> value.name().toLowerCase(Locale.ROOT), List.of(StorageSettings.ExpiredPartials.values()));
 
-  static final ValueType<List<CredentialType>> CREDENTIAL_TYPES = ValueType.text("publickey or password", text ->
+  static final ValueType<List<CredentialType>> CREDENTIAL_TYPES = ValueType.text(
+      "publickey, password or keyboard-interactive", text ->
       Stream.of(CredentialType.values()).filter(type -> type.setting().equals(text)).findFirst()
-          .orElseThrow(() -> new Refused("is no way to log in; use publickey or password")),
+          .orElseThrow(() -> new Refused("is no way to log in; use publickey, password or"
+              + " keyboard-interactive")),
       CredentialType::setting).list().where(refuseIfEmpty("name at least one way to log in"));
 
   static final ValueType<List<String>> TLS_PROTOCOLS = choice("TLS version", Function.<String>identity(),

@@ -72,6 +72,12 @@ public enum EventCatalogue {
       + "active.", groups(AUTHENTICATION, SESSION, INFORMATIONAL)),
   METHOD_FAILED(20142, "{method_type} authentication \"{method_name}\" could not decide about \"{username}\" "
       + "({credentials_type}): {details}", groups(AUTHENTICATION, SESSION, FAILURE, FAILURE_HIGH)),
+  PASSWORD_NOT_STORED(20064, "The new password of account \"{account_name}\" could not be stored: {details}",
+      groups(OPERATIONAL, AUTHENTICATED, FAILURE, FAILURE_CRITICAL)),
+  PASSWORD_CHANGED(20085, "Account \"{account_name}\" changed its password.",
+      groups(OPERATIONAL, AUTHENTICATED, SUCCESS)),
+  PASSWORD_CHANGE_REFUSED(20086, "Account \"{account_name}\" did not change its password: {reason}",
+      groups(OPERATIONAL, AUTHENTICATED, FAILURE)),
   PERMISSIONS(20182, "Account \"{account_name}\" logged in with permissions {permissions}.[ Files uploaded as: "
       + "{upload_names}]",
       groups(OPERATIONAL, AUTHENTICATED, INFORMATIONAL)),
@@ -242,6 +248,8 @@ public enum EventCatalogue {
       + "({write_speed} bytes per second).", fileOperation(SUCCESS, SSH, OPERATION_WRITE), Fields.TRANSFER),
   SSH_DISCONNECTED_BY_CLIENT(30082, "The client ends the SSH connection: {details}",
       groups(AUTHENTICATED, INFORMATIONAL, SSH), "code"),
+  PASSWORD_EXPIRED(31080, "The password of account \"{account_name}\" has expired; the client is asked for a new one.",
+      groups(AUTHENTICATION, SESSION, INFORMATIONAL, SSH)),
 
   // SSH, ours
   SSH_FOREIGN_PROTOCOL(31100, "The client does not speak SSH version 2: what came is {protocol}, \"{first_bytes}\".",

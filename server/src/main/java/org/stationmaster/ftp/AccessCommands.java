@@ -35,20 +35,24 @@ final class AccessCommands {
       session.reply(503, session.isLoggedIn() ? "Already logged in." : "USER first.");
       return;
     }
-    switch (session.environment().logins().withPassword(session.connection(), session.user(), argument)) {
+    switch (session.environment().logins().withPassword(session.connection(), session.user(), argument,
+        false)) {
       case Login.Accepted(var files) -> {
         session.loggedIn(files);
         session.emit(EventCatalogue.FTP_STARTED, Map.of("real_path", files.realRoot(), "virtual_path",
             files.currentFolder().toString()));
         session.reply(230, "Logged in.");
       }
-      case Login.Refused _, Login.MoreNeeded _ -> {
-        if (session.loginFailed() >= MOST_FAILED_LOGINS) {
-          session.endWith(new Reply(421, "Login incorrect; too many tries."), "too many failed logins");
-        } else {
-          session.reply(530, "Login incorrect.");
-        }
-      }
+      case Login.PasswordExpired(var _, var sentence) -> failed(session, sentence);
+      case Login.Refused _, Login.MoreNeeded _ -> failed(session, "Login incorrect.");
+    }
+  }
+
+  private static void failed(FtpSession session, String sentence) throws IOException {
+    if (session.loginFailed() >= MOST_FAILED_LOGINS) {
+      session.endWith(new Reply(421, "Login incorrect; too many tries."), "too many failed logins");
+    } else {
+      session.reply(530, sentence);
     }
   }
 

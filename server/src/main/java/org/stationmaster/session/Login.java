@@ -20,6 +20,15 @@ public sealed interface Login {
   record MoreNeeded(CredentialType needed) implements Login {
   }
 
+  /**
+   * The password was right and has to be changed before it opens anything.
+   *
+   * @param canBeChangedNow whether this client may send a new one
+   * @param sentence for the person at the other end
+   */
+  record PasswordExpired(boolean canBeChangedNow, String sentence) implements Login {
+  }
+
   /** No. The reason is in the event log; the client learns nothing. */
   record Refused() implements Login {
   }

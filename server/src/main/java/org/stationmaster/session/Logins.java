@@ -2,7 +2,6 @@ package org.stationmaster.session;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.stationmaster.account.Account;
 import org.stationmaster.account.AccountOption;
+import org.stationmaster.account.AccountRefused;
 import org.stationmaster.account.AccountStoreException;
 import org.stationmaster.account.Accounts;
 import org.stationmaster.config.AuthenticationMethodSettings;
@@ -30,6 +30,9 @@ import org.stationmaster.storage.VirtualPath;
 /** Decides who may come in: asks the authentication methods in order and says in the event log what came of it. */
 public final class Logins {
   private static final String ACCOUNT_TYPE = "station";
+  private static final String NOT_ALLOWED = "The account may not change its password (allow-password-change); "
+      + "ask the operator.";
+  private static final String NOT_ENCRYPTED = "The connection is not encrypted.";
 
   private volatile List<AuthenticationMethodSettings> methods;
   private final Accounts accounts;
@@ -52,13 +55,146 @@ public final class Logins {
     methods = List.copyOf(replacement);
   }
 
-  /** A password was sent. Unknown user and wrong password take the same time and give the same answer. */
-  public Login withPassword(Connection connection, String user, String password) {
-    return decide(new Attempt(connection, user, CredentialType.PASSWORD, ""),
-        () -> {
-          boolean isRight = accounts.isPassword(user, password);
-          return _ -> isRight;
-        }, "wrong password");
+  /**
+   * A password was sent. Unknown user and wrong password take the same time and give the same answer.
+   *
+   * @param canChange whether the client can be asked for a new password, and nobody can read it on its way
+   */
+  public Login withPassword(Connection connection, String user, String password, boolean canChange) {
+    Attempt attempt = new Attempt(connection, user, CredentialType.PASSWORD, "");
+    return verifyPassword(attempt, password).map(right -> accounts.isPasswordExpired(right.account())
+        ? expired(attempt, right, canChange) : admit(attempt, right)).orElse(new Login.Refused());
+  }
+
+  private Optional<Right> verifyPassword(Attempt attempt, String password) {
+    return verify(attempt, () -> {
+      boolean isRight = accounts.isPassword(attempt.user(), password);
+      return _ -> isRight;
+    }, "wrong password");
+  }
+
+  private Login expired(Attempt attempt, Right right, boolean canChange) {
+    if (canChange && right.account().mayChangePassword()) {
+      events.emit(EventCatalogue.PASSWORD_EXPIRED, right.speaker(), Map.of("account_name", right.account().name()));
+      return new Login.PasswordExpired(true, "The password has expired and must be changed.");
+    }
+    reject(attempt, right.method(), right.speaker(), "the password has expired, and "
+        + (right.account().mayChangePassword() ? "a new one cannot be taken on this connection"
+            : "the account may not change it (allow-password-change)"));
+    return new Login.PasswordExpired(false, "The password has expired; "
+        + (right.account().mayChangePassword() ? "log in by SSH to change it." : "ask the operator for a new one."));
+  }
+
+  /**
+   * The present password and a new one were sent (RFC 4252 section 8); with the new one stored, the account is in.
+   *
+   * @param canChange whether nobody can read them on their way
+   */
+  public Login withNewPassword(Connection connection, String user, String present, String replacement,
+      boolean canChange) {
+    Attempt attempt = new Attempt(connection, user, CredentialType.PASSWORD, "");
+    Optional<Right> right = verifyPassword(attempt, present);
+    if (right.isEmpty()) {
+      return new Login.Refused();
+    }
+    Account account = right.get().account();
+    // Of two credentials one is not enough to change it, unless there is no other way in.
+    Optional<String> obstacle = !canChange ? Optional.of(NOT_ENCRYPTED)
+        : !account.mayChangePassword() ? Optional.of(NOT_ALLOWED)
+        : accounts.isPasswordExpired(account) ? Optional.empty()
+        : Optional.of("Nobody asked for a new password; the command passwd changes it after login.");
+    if (obstacle.isPresent()) {
+      passwordStays(account.name(), right.get().speaker(), obstacle.get());
+      return new Login.Refused();
+    }
+    return storePassword(account.name(), right.get().speaker(), present, replacement)
+        .<Login>map(objection -> new Login.PasswordExpired(true, objection))
+        .orElseGet(() -> admit(attempt, right.get()));
+  }
+
+  /**
+   * Why the account that is logged in cannot change its password here, as a sentence for it.
+   *
+   * @param isEncrypted whether nobody can read the passwords on their way
+   */
+  public Optional<String> obstacleToPasswordChange(Connection connection, boolean isEncrypted) {
+    String name = connection.account().orElseThrow().name();
+    Optional<String> obstacle;
+    try {
+      obstacle = accounts.find(name).map(account -> whyPasswordStays(connection, account, isEncrypted))
+          .orElse(Optional.of("The account was removed."));
+    } catch (AccountStoreException e) {
+      return Optional.of(storeFailed(name, connection.origin(), e));
+    }
+    obstacle.ifPresent(sentence -> passwordStays(name, connection.origin(), sentence));
+    return obstacle;
+  }
+
+  private static Optional<String> whyPasswordStays(Connection connection, Account account, boolean isEncrypted) {
+    if (!isEncrypted) {
+      return Optional.of(NOT_ENCRYPTED);
+    }
+    if (!account.mayChangePassword()) {
+      return Optional.of(NOT_ALLOWED);
+    }
+    if (!account.hasPassword() || account.requires() == Account.Requirement.KEY) {
+      return Optional.of("The account opens by key and has no password to change.");
+    }
+    if (!connection.listener().accepts(CredentialType.PASSWORD)) {
+      return Optional.of("This port of the server takes no passwords.");
+    }
+    return obstacle(connection, account, CredentialType.PASSWORD)
+        .map(clause -> "Not now: " + clause + ".");
+  }
+
+  /**
+   * The account that is logged in changes its password. A wrong present password counts as a failed login.
+   *
+   * @param isEncrypted whether nobody can read the passwords on their way
+   * @param confirmation the new one once more
+   * @return why it stays as it is, as a sentence for the account; empty when the new one is on disk
+   */
+  public Optional<String> changePassword(Connection connection, boolean isEncrypted, String present,
+      String replacement, String confirmation) {
+    Optional<String> obstacle = obstacleToPasswordChange(connection, isEncrypted);
+    if (obstacle.isPresent()) {
+      return obstacle;
+    }
+    String name = connection.account().orElseThrow().name();
+    if (verifyPassword(new Attempt(connection, name, CredentialType.PASSWORD, ""), present).isEmpty()) {
+      return Optional.of(passwordStays(name, connection.origin(), "The current password was not accepted."));
+    }
+    if (!replacement.equals(confirmation)) {
+      return Optional.of(passwordStays(name, connection.origin(), "The new password was confirmed by another one."));
+    }
+    return storePassword(name, connection.origin(), present, replacement);
+  }
+
+  /** The account that is logged in wanted to change its password and did not get so far; {@code sentence} says why. */
+  public void gaveUpPasswordChange(Connection connection, String sentence) {
+    passwordStays(connection.account().orElseThrow().name(), connection.origin(), sentence);
+  }
+
+  private Optional<String> storePassword(String name, Origin speaker, String present, String replacement) {
+    try {
+      accounts.changePassword(name, present, replacement);
+      events.emit(EventCatalogue.PASSWORD_CHANGED, speaker, Map.of("account_name", name));
+      return Optional.empty();
+    } catch (AccountRefused e) {
+      return Optional.of(passwordStays(name, speaker, e.getMessage()));
+    } catch (AccountStoreException e) {
+      return Optional.of(storeFailed(name, speaker, e));
+    }
+  }
+
+  private String passwordStays(String name, Origin speaker, String sentence) {
+    events.emit(EventCatalogue.PASSWORD_CHANGE_REFUSED, speaker, Map.of("account_name", name, "reason", sentence));
+    return sentence;
+  }
+
+  private String storeFailed(String name, Origin speaker, AccountStoreException e) {
+    events.emit(EventCatalogue.PASSWORD_NOT_STORED, speaker, Map.of("account_name", name, "details", e.getMessage()));
+    return "The server cannot store a password now; try again later.";
   }
 
   /**
@@ -67,8 +203,13 @@ public final class Logins {
    * @param fingerprint the key's, {@code SHA256:...}
    */
   public Login withKey(Connection connection, String user, String fingerprint) {
-    return decide(new Attempt(connection, user, CredentialType.PUBLIC_KEY, fingerprint),
-        () -> account -> hasKey(account, fingerprint), "the key is not one of the account's");
+    Attempt attempt = new Attempt(connection, user, CredentialType.PUBLIC_KEY, fingerprint);
+    return verifyKey(attempt).map(right -> admit(attempt, right)).orElse(new Login.Refused());
+  }
+
+  private Optional<Right> verifyKey(Attempt attempt) {
+    return verify(attempt, () -> account -> hasKey(account, attempt.fingerprint()),
+        "the key is not one of the account's");
   }
 
   /**
@@ -77,15 +218,13 @@ public final class Logins {
    */
   public boolean wouldAcceptKey(Connection connection, String user, String fingerprint) {
     return isAcceptable(connection, user, fingerprint)
-        || decide(new Attempt(connection, user, CredentialType.PUBLIC_KEY, fingerprint),
-            () -> account -> hasKey(account, fingerprint), "the key is not one of the account's",
-            (account, method, speaker) -> new Login.MoreNeeded(CredentialType.PUBLIC_KEY)) instanceof Login.MoreNeeded;
+        || verifyKey(new Attempt(connection, user, CredentialType.PUBLIC_KEY, fingerprint)).isPresent();
   }
 
   private boolean isAcceptable(Connection connection, String user, String fingerprint) {
     try {
       Optional<Account> account = accounts.find(user);
-      return isAccepted(connection, CredentialType.PUBLIC_KEY)
+      return connection.listener().accepts(CredentialType.PUBLIC_KEY)
           && methods.stream().anyMatch(AuthenticationMethodSettings::active)
           && account.isPresent() && hasKey(account.get(), fingerprint)
           && obstacle(connection, account.get(), CredentialType.PUBLIC_KEY).isEmpty();
@@ -115,22 +254,17 @@ public final class Logins {
     Predicate<Account> outcome() throws AccountStoreException;
   }
 
-  /** What follows a right credential. */
-  @FunctionalInterface
-  private interface Admission {
-    Login of(Account account, AuthenticationMethodSettings method, Origin speaker);
+  /** A credential was right, and the account may log in with it. */
+  private record Right(Account account, AuthenticationMethodSettings method, Origin speaker) {
   }
 
-  private Login decide(Attempt attempt, Check check, String wrong) {
-    return decide(attempt, check, wrong, (account, method, speaker) -> admit(attempt, account, method, speaker));
-  }
-
-  private Login decide(Attempt attempt, Check check, String wrong, Admission admission) {
+  /** Empty when it is not right, which is in the event log then. */
+  private Optional<Right> verify(Attempt attempt, Check check, String wrong) {
     Connection connection = attempt.connection();
-    if (!isAccepted(connection, attempt.type())) {
+    if (!connection.listener().accepts(attempt.type())) {
       events.emit(EventCatalogue.NO_METHOD_FOR_CREDENTIALS, connection.origin(),
           attempt.data("listener", connection.listener().name()));
-      return new Login.Refused();
+      return Optional.empty();
     }
     for (AuthenticationMethodSettings method : methods) {
       Origin speaker = connection.origin().spokenBy(method.name());
@@ -149,23 +283,23 @@ public final class Logins {
         Optional<String> reason = obstacle(connection, account.get(), attempt.type())
             .or(() -> isRight.test(account.get()) ? Optional.empty() : Optional.of(wrong));
         if (reason.isPresent()) {
-          events.emit(EventCatalogue.LOGIN_REJECTED, speaker, attempt.data("method_type", method.type().toString(),
-              "method_name", method.name(), "reason", reason.get(), "fingerprint", attempt.fingerprint()));
-          return new Login.Refused();
+          reject(attempt, method, speaker, reason.get());
+          return Optional.empty();
         }
-        return admission.of(account.get(), method, speaker);
+        return Optional.of(new Right(account.get(), method, speaker));
       } catch (AccountStoreException e) {
         events.emit(EventCatalogue.METHOD_FAILED, speaker, attempt.data("method_type", method.type().toString(),
             "method_name", method.name(), "details", e.getMessage()));
-        return new Login.Refused();
+        return Optional.empty();
       }
     }
     events.emit(EventCatalogue.UNKNOWN_USER, connection.origin(), attempt.data());
-    return new Login.Refused();
+    return Optional.empty();
   }
 
-  private static boolean isAccepted(Connection connection, CredentialType type) {
-    return connection.listener().authenticationMethods().contains(type);
+  private void reject(Attempt attempt, AuthenticationMethodSettings method, Origin speaker, String reason) {
+    events.emit(EventCatalogue.LOGIN_REJECTED, speaker, attempt.data("method_type", method.type().toString(),
+        "method_name", method.name(), "reason", reason, "fingerprint", attempt.fingerprint()));
   }
 
   /** Why an account may not log in with a credential of that type here, whether or not it is right. */
@@ -184,13 +318,17 @@ public final class Logins {
       case KEY -> type == CredentialType.PUBLIC_KEY ? Optional.empty() : Optional.of("the account requires a key");
       case PASSWORD -> type == CredentialType.PASSWORD ? Optional.empty()
           : Optional.of("the account requires a password");
-      case BOTH -> connection.listener().authenticationMethods().containsAll(EnumSet.allOf(CredentialType.class))
-          ? Optional.empty() : Optional.of("the account requires a key and a password, and listener \""
+      case BOTH -> connection.listener().accepts(CredentialType.PUBLIC_KEY)
+          && connection.listener().accepts(CredentialType.PASSWORD) ? Optional.empty()
+          : Optional.of("the account requires a key and a password, and listener \""
           + connection.listener().name() + "\" does not accept both");
     };
   }
 
-  private Login admit(Attempt attempt, Account account, AuthenticationMethodSettings method, Origin speaker) {
+  private Login admit(Attempt attempt, Right right) {
+    Account account = right.account();
+    AuthenticationMethodSettings method = right.method();
+    Origin speaker = right.speaker();
     Connection connection = attempt.connection();
     if (account.requires() == Account.Requirement.BOTH) {
       CredentialType other = attempt.type() == CredentialType.PASSWORD ? CredentialType.PUBLIC_KEY

@@ -2,9 +2,11 @@ package org.stationmaster.sftp;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.session.ServerSession;
+import org.stationmaster.config.CredentialType;
 import org.stationmaster.session.Login;
 
 /** Tells MINA, or the client, what came of a credential. */
@@ -24,12 +26,14 @@ final class LoginAnswer {
       }
       case Login.MoreNeeded(var needed) -> {
         Buffer answer = session.createBuffer(SshConstants.SSH_MSG_USERAUTH_FAILURE);
-        answer.putString(needed.setting());
+        answer.putString(peer.connection().listener().authenticationMethods().stream()
+            .filter(method -> method.ofAccount() == needed).map(CredentialType::setting)
+            .collect(Collectors.joining(",")));
         answer.putBoolean(true);
         session.writePacket(answer);
         yield Optional.empty();
       }
-      case Login.Refused() -> Optional.of(false);
+      case Login.PasswordExpired _, Login.Refused _ -> Optional.of(false);
     };
   }
 }

@@ -2,14 +2,18 @@ package org.stationmaster.sftp;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.sshd.common.channel.RequestHandler;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.ChannelSession;
+import org.stationmaster.config.SessionSettings;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.FileSession;
+import org.stationmaster.session.Logins;
 
 /** A session channel (RFC 4254 section 6): the subsystem {@code sftp}, a few commands, and nothing else. */
 final class SessionChannel extends ChannelSession {
@@ -23,9 +27,27 @@ final class SessionChannel extends ChannelSession {
   }
 
   /** By the name of the program, which a client may send with the folder where it is on other servers. */
-  private static final Map<String, Starter> COMMANDS = Map.of("scp", ScpCommand::new);
+  private static final Map<String, Starter> COMMANDS = Map.of("scp", ScpCommand::new,
+      "passwd", (channel, line, _) -> new PasswordCommand(channel, line),
+      "change-password", (channel, line, _) -> new PasswordCommand(channel, line));
 
+  private final Logins logins;
+  private final Supplier<SessionSettings> limits;
   private boolean hasTerminal;
+
+  SessionChannel(Logins logins, Supplier<SessionSettings> limits) {
+    this.logins = logins;
+    this.limits = limits;
+  }
+
+  Logins logins() {
+    return logins;
+  }
+
+  /** How long a person may take to type passwords. */
+  Duration patience() {
+    return limits.get().loginGrace();
+  }
 
   /** Whether the client has asked for a terminal: its lines end in carriage return and line feed. */
   boolean hasTerminal() {
@@ -39,7 +61,7 @@ final class SessionChannel extends ChannelSession {
       // Environment variables are nobody's business here; a refusal would only make clients complain.
       case "env" -> RequestHandler.Result.ReplySuccess;
       case "subsystem", "exec", "shell" -> super.handleInternalRequest(request, wantsReply, buffer);
-      // Harmless: it changes nothing but the line ends. What comes with it is not read.
+      // Harmless: it changes nothing but line ends and echo. What comes with it is not read.
       case "pty-req" -> {
         hasTerminal = true;
         yield RequestHandler.Result.ReplySuccess;

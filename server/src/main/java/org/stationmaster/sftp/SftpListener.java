@@ -42,7 +42,7 @@ public final class SftpListener implements Listener {
     this.settings = settings;
     this.limits = limits;
     this.connections = new ConnectionEvents(settings, sessions, limits, events);
-    this.transport = SshTransport.create(settings.authenticationMethods(), hostKeys, logins);
+    this.transport = SshTransport.create(settings.authenticationMethods(), hostKeys, logins, limits);
     transport.addSessionListener(connections);
     transport.setHost(settings.address());
     transport.setPort(settings.port());

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.kex.KexProposalOption;
@@ -36,6 +37,7 @@ final class SshPeer {
 
   private static final String UNKNOWN = "-";
   private static final byte[] IGNORED = new byte[8];
+  private static final String UNENCRYPTED = "none";
   /** What a request that is being worked on gets when the server ends the connection. */
   private static final Duration PATIENCE_AT_END = Duration.ofSeconds(5);
   /** The names in events of what was negotiated; in and out are seen from the server. */
@@ -97,6 +99,12 @@ final class SshPeer {
   /** The identification that the client sent. */
   String clientVersion() {
     return orUnknown(session.getClientVersion());
+  }
+
+  /** Whether nobody can read what is sent in either direction. */
+  boolean isEncrypted() {
+    return Stream.of(KexProposalOption.C2SENC, KexProposalOption.S2CENC).map(session::getNegotiatedKexParameter)
+        .noneMatch(cipher -> cipher == null || cipher.equals(UNENCRYPTED));
   }
 
   /** What protects the connection, and the client's identification, by their names in events. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.sshd.common.Service;
 import org.apache.sshd.common.ServiceFactory;
 import org.apache.sshd.common.channel.Channel;
@@ -22,6 +23,7 @@ import org.apache.sshd.server.session.AbstractServerSession;
 import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
 import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.SessionSettings;
 import org.stationmaster.crypto.HostKey;
 import org.stationmaster.session.Logins;
 
@@ -41,7 +43,8 @@ final class SshTransport extends SshServer {
   }
 
   /** Not started yet. */
-  static SshTransport create(Set<CredentialType> methods, List<HostKey> hostKeys, Logins logins) {
+  static SshTransport create(Set<CredentialType> methods, List<HostKey> hostKeys, Logins logins,
+      Supplier<SessionSettings> limits) {
     SshTransport server = (SshTransport) new ServerBuilder().factory(SshTransport::new).build();
     server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys.stream().map(HostKey::pair).toList()));
     server.setSessionFactory(SshConversation.factory(server));
@@ -49,7 +52,7 @@ final class SshTransport extends SshServer {
     Algorithms.offer(server);
     server.setUserAuthFactories(methods.stream().<UserAuthFactory>map(type -> new LoginMethod(type, logins)).toList());
     server.setServiceFactories(List.of(ServerUserAuthServiceFactory.INSTANCE, new ChannelServiceFactory()));
-    server.setChannelFactories(List.of(new SessionChannelFactory()));
+    server.setChannelFactories(List.of(new SessionChannelFactory(logins, limits)));
     server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE,
         ChannelService::refuseGlobalRequest));
     server.setProperties();
@@ -92,6 +95,7 @@ final class SshTransport extends SshServer {
       return switch (type) {
         case PUBLIC_KEY -> new KeyLogin(logins);
         case PASSWORD -> new PasswordLogin(logins);
+        case KEYBOARD_INTERACTIVE -> new KeyboardLogin(logins);
       };
     }
   }
@@ -108,7 +112,7 @@ final class SshTransport extends SshServer {
     }
   }
 
-  private record SessionChannelFactory() implements ChannelFactory {
+  private record SessionChannelFactory(Logins logins, Supplier<SessionSettings> limits) implements ChannelFactory {
     @Override
     public String getName() {
       return "session";
@@ -116,7 +120,7 @@ final class SshTransport extends SshServer {
 
     @Override
     public Channel createChannel(Session session) {
-      return new SessionChannel();
+      return new SessionChannel(logins, limits);
     }
   }
 }

@@ -35,11 +35,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.DataSize;
+import org.stationmaster.config.PasswordRuleSettings;
 import org.stationmaster.config.PasswordSettings;
 
 class AccountsTest {
   static final PasswordSettings SETTINGS = new PasswordSettings(new DataSize(64 * 1024), 1, 1, new DataSize(1 << 20),
-      Duration.ofMinutes(10), 100);
+      Duration.ofMinutes(10), 100, new PasswordRuleSettings(12, 3, 8, Duration.ZERO));
   private static final String SECRET = "Pöle 7 secret";
   private static final String SHA512_OF_SECRET =
       "$6$abcdefgh$dfSkee.S1RjwAxSdPTNQ1Xkg9T33bV8WQHCAlgzkYSO0MPqrIKSeUfABjJIlsZnfj1m2MaJsxCj39adpLzsMs0";
@@ -84,7 +85,7 @@ class AccountsTest {
     assertEquals(new Account("pole-7", "Pole at the river", true, Optional.of(now.get().plusSeconds(60)),
         Optional.of(Path.of("/srv/river")), Profile.DROPBOX, Profile.DROPBOX.permissions(), Account.Requirement.BOTH,
         Optional.of(Set.of(CredentialType.PASSWORD, CredentialType.PUBLIC_KEY)),
-        AccountOptionValues.NONE, false, List.of(), now.get(),
+        AccountOptionValues.NONE, false, Optional.empty(), List.of(), now.get(),
         Optional.empty()), added);
     assertFalse(added.isExpired(now.get()));
     assertTrue(added.isExpired(now.get().plusSeconds(60)));
@@ -231,7 +232,7 @@ class AccountsTest {
   @Test
   void equalChecksAtTheSameTimeShareOneComputation() throws Exception {
     PasswordSettings slow = new PasswordSettings(new DataSize(32 << 20), 6, 1, new DataSize(32 << 20),
-        Duration.ofMinutes(1), 100);
+        Duration.ofMinutes(1), 100, SETTINGS.rules());
     try (Accounts patient = new Accounts(folder.resolve("slow.db"), slow, clock);
         ExecutorService sessions = Executors.newVirtualThreadPerTaskExecutor()) {
       patient.add("pole-7", AccountSettings.of(Profile.LOGGER), SECRET);
@@ -275,7 +276,7 @@ class AccountsTest {
     add("pole-7");
     accounts.close();
     PasswordSettings stronger = new PasswordSettings(new DataSize(128 * 1024), 2, 1, new DataSize(1 << 20),
-        Duration.ZERO, 100);
+        Duration.ZERO, 100, SETTINGS.rules());
     accounts = new Accounts(file, stronger, clock);
     assertTrue(accounts.isPassword("pole-7", SECRET));
     assertTrue(storedHash("pole-7").startsWith("$argon2id$v=19$m=128,t=2,p=1$"));

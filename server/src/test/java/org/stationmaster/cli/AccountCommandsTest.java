@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stationmaster.account.Accounts;
 import org.stationmaster.config.DataSize;
+import org.stationmaster.config.PasswordRuleSettings;
 import org.stationmaster.config.PasswordSettings;
 
 class AccountCommandsTest {
@@ -55,9 +56,33 @@ class AccountCommandsTest {
     return shell.err();
   }
 
+  @Test
+  void aWeakPasswordIsSetWithAWarning() throws Exception {
+    Path secret = Files.writeString(files.resolve("weak"), "password1234\n");
+    succeed("account", "add", "pole-7", "--password-file", secret.toString());
+    assertTrue(shell.err().startsWith("Warning: The password is too easy to guess"), shell.err());
+    assertTrue(isPassword("pole-7", "password1234"));
+    Path strong = Files.writeString(files.resolve("strong"), "kx81qz-Lrpw7\n");
+    succeed("account", "passwd", "pole-7", "--password-file", strong.toString());
+    assertEquals("", shell.err());
+  }
+
+  @Test
+  void aPasswordThatMustBeChangedSaysWhetherItCanBe() throws Exception {
+    Path secret = Files.writeString(files.resolve("secret"), "kx81qz-Lrpw7\n");
+    succeed("account", "add", "pole-7", "--no-password");
+    succeed("account", "passwd", "pole-7", "--expired", "--password-file", secret.toString());
+    assertTrue(shell.err().contains("account set pole-7 --allow-password-change true"), shell.err());
+    succeed("account", "set", "pole-7", "--allow-password-change", "true");
+    succeed("account", "passwd", "pole-7", "--expired", "--password-file", secret.toString());
+    assertEquals("", shell.err());
+    assertTrue(JSON.std.mapFrom(succeed("account", "show", "pole-7", "--json")).containsKey("password_expires"));
+    fail(2, "account", "passwd", "pole-7", "--expired", "--no-password");
+  }
+
   private boolean isPassword(String name, String password) throws Exception {
     PasswordSettings settings = new PasswordSettings(new DataSize(19 << 20), 2, 1, new DataSize(64 << 20),
-        Duration.ZERO, 0);
+        Duration.ZERO, 0, new PasswordRuleSettings(12, 3, 8, Duration.ZERO));
     try (Accounts accounts = new Accounts(home.resolve("state/stationmaster.db"), settings)) {
       return accounts.isPassword(name, password);
     }

@@ -113,8 +113,8 @@ class ValueTypesTest {
         refuses("listeners.a.protocol", "https", "is not in this version; use sftp, ftp or ftps"),
         refuses("listeners.a.protocol", "scp", "is not a protocol; use sftp, ftp or ftps"),
         refuses("listeners.a.tls", "implicit", "is no possible use of TLS; write off, optional or required"),
-        refuses("listeners.a.authentication-methods", "keyboard-interactive",
-            "is no way to log in; use publickey or password"));
+        refuses("listeners.a.authentication-methods", "hostbased",
+            "is no way to log in; use publickey, password or keyboard-interactive"));
   }
 
   @TestFactory

@@ -29,6 +29,7 @@ import org.stationmaster.config.FtpListenerSettings;
 import org.stationmaster.config.FtpListenerSettings.Tls;
 import org.stationmaster.config.FtpSettings;
 import org.stationmaster.config.Passphrase;
+import org.stationmaster.config.PasswordRuleSettings;
 import org.stationmaster.config.PasswordSettings;
 import org.stationmaster.config.PortRange;
 import org.stationmaster.config.SessionSettings;
@@ -80,7 +81,8 @@ final class FtpServerUnderTest implements AutoCloseable {
     Files.createDirectories(folder.resolve("state"));
     database = new Database(folder.resolve("state/stationmaster.db"));
     accounts = new Accounts(database,
-        new PasswordSettings(new DataSize(1 << 20), 1, 1, new DataSize(8 << 20), Duration.ofMinutes(5), 100));
+        new PasswordSettings(new DataSize(1 << 20), 1, 1, new DataSize(8 << 20), Duration.ofMinutes(5), 100,
+            new PasswordRuleSettings(12, 3, 8, Duration.ZERO)));
     if (accounts.find(USER).isEmpty()) {
       accounts.add(USER, AccountSettings.of(Profile.LOGGER), PASSWORD);
       accounts.add("dropbox", AccountSettings.of(Profile.DROPBOX), PASSWORD);

@@ -24,6 +24,7 @@ import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.DataSize;
 import org.stationmaster.config.Passphrase;
+import org.stationmaster.config.PasswordRuleSettings;
 import org.stationmaster.config.PasswordSettings;
 import org.stationmaster.config.SessionSettings;
 import org.stationmaster.config.SftpListenerSettings;
@@ -74,7 +75,7 @@ final class SftpServerUnderTest {
     database = new Database(folder.resolve("state/stationmaster.db"));
     accounts = new Accounts(database,
         new PasswordSettings(new DataSize(1024 * 1024), 1, 1, new DataSize(16 * 1024 * 1024), Duration.ofMinutes(5),
-            100));
+            100, new PasswordRuleSettings(12, 3, 8, Duration.ZERO)));
     StorageSettings publishing = StorageFixture.settings();
     arrivals = new Arrivals(database, publishing, events);
     storage = new Storage(folder.resolve("data"), publishing, arrivals, events);

@@ -1,0 +1,79 @@
+package org.stationmaster.sftp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stationmaster.account.AccountOption;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.session.Connection;
+import org.stationmaster.session.Login;
+import org.stationmaster.session.Protocol;
+
+/** New passwords that are not taken: on a connection that others can read, and where nobody asked for one. */
+class NewPasswordRefusalTest {
+  private static final String REPLACEMENT = "Ltime@go-inag~faaa!";
+
+  @TempDir
+  Path folder;
+  private SftpServerUnderTest server;
+  private Connection connection;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new SftpServerUnderTest(folder);
+    connection = server.sessions.opened(server.listener.settings(), Protocol.SFTP, new InetSocketAddress(0), _ -> {
+    });
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.sessions.closed(connection);
+    server.stop();
+  }
+
+  private void account(String expires) throws Exception {
+    server.account("johnd", settings -> settings.withOptions(settings.options()
+        .with(AccountOption.ALLOW_PASSWORD_CHANGE, "true").with(AccountOption.PASSWORD_EXPIRES, expires)));
+  }
+
+  private Login login(String password) {
+    return server.logins.withPassword(connection, "johnd", password, false);
+  }
+
+  @Test
+  void noPasswordIsChangedWithoutEncryption() throws Exception {
+    account("2099-01-01");
+    assertInstanceOf(Login.Accepted.class, login(SftpServerUnderTest.PASSWORD));
+    assertEquals(Optional.of("The connection is not encrypted."), server.logins.changePassword(connection, false,
+        SftpServerUnderTest.PASSWORD, REPLACEMENT, REPLACEMENT));
+    server.await(EventCatalogue.PASSWORD_CHANGE_REFUSED);
+    assertInstanceOf(Login.Refused.class, login(REPLACEMENT));
+  }
+
+  @Test
+  void aNewPasswordThatNobodyAskedForIsNotTakenAtLogin() throws Exception {
+    account("2099-01-01");
+    assertInstanceOf(Login.Refused.class, server.logins.withNewPassword(connection, "johnd",
+        SftpServerUnderTest.PASSWORD, REPLACEMENT, true));
+    server.await(EventCatalogue.PASSWORD_CHANGE_REFUSED);
+    assertInstanceOf(Login.Accepted.class, login(SftpServerUnderTest.PASSWORD));
+  }
+
+  @Test
+  void noNewPasswordIsAskedForWithoutEncryption() throws Exception {
+    account("2020-01-01");
+    assertEquals(new Login.PasswordExpired(false, "The password has expired; log in by SSH to change it."),
+        login(SftpServerUnderTest.PASSWORD));
+    server.await(EventCatalogue.LOGIN_REJECTED);
+    assertInstanceOf(Login.Refused.class, server.logins.withNewPassword(connection, "johnd",
+        SftpServerUnderTest.PASSWORD, REPLACEMENT, false));
+    server.await(EventCatalogue.PASSWORD_CHANGE_REFUSED);
+  }
+}
