@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,9 +37,11 @@ import org.stationmaster.config.ListenerSettings;
 import org.stationmaster.config.PathSettings;
 import org.stationmaster.config.PortRange;
 import org.stationmaster.config.SftpListenerSettings;
+import org.stationmaster.crypto.DhGroup;
 import org.stationmaster.crypto.HostKey;
 import org.stationmaster.crypto.HostKeys;
 import org.stationmaster.crypto.KeyMaterialException;
+import org.stationmaster.crypto.Moduli;
 import org.stationmaster.crypto.TlsIdentity;
 import org.stationmaster.database.Database;
 import org.stationmaster.database.DatabaseException;
@@ -58,6 +61,7 @@ import org.stationmaster.session.Listener;
 import org.stationmaster.session.Logins;
 import org.stationmaster.session.OpenFile;
 import org.stationmaster.session.Sessions;
+import org.stationmaster.sftp.SftpEnvironment;
 import org.stationmaster.sftp.SftpListener;
 import org.stationmaster.storage.Storage;
 import org.stationmaster.storage.StorageException;
@@ -79,6 +83,7 @@ public final class Daemon implements AutoCloseable {
   private EffectiveConfiguration startedWith;
   private volatile Configuration configuration;
   private volatile TlsIdentity tls;
+  private volatile List<DhGroup> groups = List.of();
   private volatile String notReady = "starting";
   private Events events;
   private Sessions sessions;
@@ -193,12 +198,16 @@ public final class Daemon implements AutoCloseable {
       tls = TlsIdentity.loadOrGenerate(configuration.paths().keys(), configuration.tls());
       announce(tls);
     }
+    if (!hostKeys.isEmpty()) {
+      groups = loadGroups(configuration);
+    }
     Map<PortRange, PassivePorts> pools = new HashMap<>();
     List<String> problems = new ArrayList<>();
     for (ListenerSettings settings : configuration.listeners()) {
       Listener listener = switch (settings) {
         case SftpListenerSettings sftp ->
-            new SftpListener(sftp, hostKeys, logins, sessions, () -> configuration.sessions(), events);
+            new SftpListener(new SftpEnvironment(sftp, configuration.sftp(), hostKeys, () -> groups,
+                () -> configuration.sessions(), logins, sessions, events));
         case FtpListenerSettings ftp -> new FtpListener(new FtpEnvironment(ftp, configuration.ftp(),
             () -> configuration.sessions(), () -> tls.context(), () -> configuration.tls().protocols(), logins,
             sessions, events, pools.computeIfAbsent(ftp.passivePorts(), PassivePorts::new)));
@@ -230,6 +239,26 @@ public final class Daemon implements AutoCloseable {
           case NONE -> "WARNING, after a loss of power files whose OK a client has heard may be missing, empty or "
               + "half; \"full\" prevents that";
         }));
+  }
+
+  /** The groups of the file that is set, else of the one beside the configuration, else the shipped ones. */
+  private List<DhGroup> loadGroups(Configuration from) throws KeyMaterialException {
+    Path file = from.sftp().moduli().orElse(from.paths().config().resolve("moduli"));
+    if (from.sftp().moduli().isEmpty() && Files.notExists(file)) {
+      return Moduli.shipped().groups();
+    }
+    Moduli moduli = Moduli.read(file);
+    for (Moduli.Flaw flaw : moduli.flaws()) {
+      events.emit(EventCatalogue.MODULI_LINE_UNUSABLE, Origin.process(),
+          Map.of("line", flaw.line(), "real_path", file.toString(), "details", flaw.details()));
+    }
+    if (moduli.groups().isEmpty()) {
+      events.emit(EventCatalogue.MODULI_UNUSABLE, Origin.process(), Map.of("real_path", file.toString()));
+      return Moduli.shipped().groups();
+    }
+    events.emit(EventCatalogue.MODULI_LOADED, Origin.process(),
+        Map.of("real_path", file.toString(), "groups", moduli.sizes()));
+    return moduli.groups();
   }
 
   private static boolean speaksTls(ListenerSettings settings) {
@@ -335,8 +364,8 @@ public final class Daemon implements AutoCloseable {
   }
 
   /**
-   * Reads the configuration again and swaps certificate, authentication methods, time limits and event outputs. If
-   * anything is wrong the former configuration stays as a whole.
+   * Reads the configuration again and swaps certificate, moduli, authentication methods, time limits and event outputs.
+   * If anything is wrong the former configuration stays as a whole.
    *
    * @return what came of it, for a person
    * @throws InvalidConfiguration when nothing was changed
@@ -349,6 +378,8 @@ public final class Daemon implements AutoCloseable {
       PathSettings paths = startedWith.configuration().paths();
       Optional<TlsIdentity> nextTls = tls == null ? Optional.empty()
           : Optional.of(TlsIdentity.loadOrGenerate(paths.keys(), next.tls()));
+      List<DhGroup> nextGroups = next.listeners().stream().anyMatch(SftpListenerSettings.class::isInstance)
+          ? loadGroups(next) : List.of();
       if (!next.events().equals(configuration.events())) {
         events.replaceOutputs(outputs(paths, next.events()));
       }
@@ -356,6 +387,7 @@ public final class Daemon implements AutoCloseable {
         tls = identity;
         announce(identity);
       });
+      groups = nextGroups;
       logins.ask(next.authentication());
       configuration = next;
       String waiting = startedWith.changesTo(effective).stream().filter(ChangedSetting::needsRestart)

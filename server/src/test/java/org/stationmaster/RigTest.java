@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our load generators act as a fleet of loggers. */
@@ -27,7 +28,8 @@ class RigTest {
   static void build() throws Exception {
     Client.needs("gcc", "make");
     Path rig = Path.of("bench/rig").toAbsolutePath();
-    for (String file : List.of("Makefile", "src/common.h", "src/logger.c", "src/ftplogger.c")) {
+    for (String file : List.of("Makefile", "src/common.h", "src/logger.c", "src/ftplogger.c", "mk-variants.sh",
+        "with-lib")) {
       Files.createDirectories(tools.resolve(file).getParent());
       Files.copy(rig.resolve(file), tools.resolve(file));
     }
@@ -59,6 +61,24 @@ class RigTest {
       for (String file : files) {
         assertEquals(4096, Files.size(server.data().resolve(file)));
       }
+    }
+  }
+
+  /** Every key exchange, host key, cipher and MAC of a logger, each with an upload that is read back. */
+  @ParameterizedTest
+  @CsvSource({"debian, 26", "oldgex, 27"})
+  void everyAlgorithmOfALoggerCarriesAFileBothWays(String library, int cells) throws Exception {
+    if (!library.equals("debian")) {
+      // With the cipher none and the group sizes of older releases; made from Debian's source package.
+      Client.run(tools, "bash", "mk-variants.sh", library);
+      Client.needs(tools.resolve("lib/" + library + "/libssh2.so.1").toString());
+    }
+    try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"),
+        "listeners.sftp-1.algorithms=logger,+none", "listeners.sftp-1.allow-password-without-encryption=true")) {
+      Client.Result result = Client.run(tools, "bash", "with-lib", library, "bin/logger", "matrix", "--host",
+          "127.0.0.1", "--port", String.valueOf(server.port("sftp-1")), "--user", ServerUnderTest.ACCOUNT, "--password",
+          ServerUnderTest.PASSWORD).succeeded();
+      assertTrue(result.output().contains("TOTAL " + cells + " passed, 0 failed"), result.output());
     }
   }
 

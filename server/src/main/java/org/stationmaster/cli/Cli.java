@@ -40,6 +40,7 @@ public final class Cli {
       ConfigCommand.class,
       AccountCommand.class,
       KeysCommand.class,
+      AlgorithmsCommand.class,
       SessionsCommand.class,
       ReloadCommand.class,
       VersionCommand.class);

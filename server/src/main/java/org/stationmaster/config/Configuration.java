@@ -9,6 +9,7 @@ import java.util.Objects;
  * @param paths where everything is
  * @param listeners the enabled ones, in the order of the file; names are unique
  * @param ftp what all FTP and FTPS listeners share
+ * @param sftp what all SFTP listeners share
  * @param ssh host keys
  * @param tls the certificate and the protocol versions
  * @param authentication the methods that are asked at login, in this order
@@ -18,8 +19,8 @@ import java.util.Objects;
  * @param events where events go
  * @param status the port for health checks
  */
-public record Configuration(PathSettings paths, List<ListenerSettings> listeners, FtpSettings ftp, SshSettings ssh,
-    TlsSettings tls, List<AuthenticationMethodSettings> authentication, PasswordSettings passwords,
+public record Configuration(PathSettings paths, List<ListenerSettings> listeners, FtpSettings ftp, SftpSettings sftp,
+    SshSettings ssh, TlsSettings tls, List<AuthenticationMethodSettings> authentication, PasswordSettings passwords,
     StorageSettings storage, SessionSettings sessions, EventSettings events, StatusSettings status) {
   /** Copies the lists. */
   public Configuration {

@@ -118,6 +118,8 @@ public final class ConfigurationSource {
             values.get(Settings.PATHS_QUARANTINE)),
         listeners,
         new FtpSettings(values.get(Settings.FTP_DATA_TIMEOUT)),
+        new SftpSettings(values.get(Settings.SSH_MODULI), values.get(Settings.SSH_GEX_ANSWER),
+            values.get(Settings.SSH_IDENT), values.get(Settings.SSH_BANNER)),
         new SshSettings(values.get(Settings.SSH_HOST_KEYS), values.get(Settings.SSH_RSA_KEY_SIZE),
             values.get(Settings.SSH_ECDSA_KEY_SIZE),
             passphrase(values, Settings.SSH_PASSPHRASE_FILE, Settings.SSH_PASSPHRASE_ENVIRONMENT)),
@@ -153,7 +155,8 @@ public final class ConfigurationSource {
     int port = values.get(Settings.LISTENER_PORT, name);
     var methods = new LinkedHashSet<>(values.get(Settings.LISTENER_AUTHENTICATION, name));
     return switch (values.get(Settings.LISTENER_PROTOCOL, name)) {
-      case SFTP -> new SftpListenerSettings(name, address, port, methods);
+      case SFTP -> new SftpListenerSettings(name, address, port, methods,
+          values.get(Settings.LISTENER_ALGORITHMS, name), values.get(Settings.LISTENER_PASSWORD_IN_CLEAR, name));
       case FTP -> new FtpListenerSettings(name, address, port, methods, values.get(Settings.LISTENER_TLS, name),
           values.get(Settings.LISTENER_PASSIVE_PORTS, name), values.get(Settings.LISTENER_PASSIVE_ADDRESS, name));
       case FTPS -> new FtpListenerSettings(name, address, port, methods, FtpListenerSettings.Tls.IMPLICIT,

@@ -51,6 +51,14 @@ final class Settings {
   static final Setting<FtpListenerSettings.Tls> LISTENER_TLS = restarting("listeners.*.tls", ValueTypes.TLS_USE,
       "optional", "Explicit TLS (AUTH TLS): off, optional, or required before login and for data.").only(Protocol.FTP);
 
+  static final Setting<AlgorithmSet> LISTENER_ALGORITHMS = restarting("listeners.*.algorithms",
+      AlgorithmSetReader.TYPE, "logger", "SSH algorithms: the profile strict, modern or logger, then what is added (+),"
+      + " put first (^) or taken out (-), e.g. logger,+none,-3des-cbc. \"stationmaster algorithms\" prints the result.")
+      .only(Protocol.SFTP);
+  static final Setting<Boolean> LISTENER_PASSWORD_IN_CLEAR = restarting(
+      "listeners.*.allow-password-without-encryption", ValueTypes.BOOLEAN, "false", "Whether a password is taken over"
+      + " the cipher none, which everybody on the way can read.").only(Protocol.SFTP);
+
   static final Setting<PortRange> FTP_PASSIVE_PORTS = restarting("ftp.passive-ports", ValueTypes.PORT_RANGE,
       "45001-45999", "Passive data connections, shared by all FTP and FTPS listeners that name no range of their own."
       + " Open these ports in the firewall.");
@@ -80,6 +88,16 @@ final class Settings {
 
   static final Setting<Duration> SSH_KEEP_ALIVE = reloadable("ssh.keep-alive", NO_TIME_OR_MORE, "60s",
       "After so long without a request a client that has logged in is sent a message to ignore; 0s is never.");
+  static final Setting<Optional<Path>> SSH_MODULI = reloadable("ssh.moduli", FILE, "",
+      "Groups for the Diffie-Hellman group exchange, in OpenSSH's format; empty is the file moduli in paths.config, or"
+      + " the shipped groups where that is missing.");
+  static final Setting<SftpSettings.GexAnswer> SSH_GEX_ANSWER = restarting("ssh.gex-answer", ValueTypes.GEX_ANSWER,
+      "smallest-safe", "Which group in a client's range is the answer: the smallest that is safe, since every session"
+      + " pays for its bits, or the one that the client prefers, as OpenSSH answers.");
+  static final Setting<String> SSH_IDENT = restarting("ssh.ident", ValueTypes.SSH_IDENT, "Stationmaster",
+      "What the server says it is, behind SSH-2.0-; without a version, which would only help attackers.");
+  static final Setting<String> SSH_BANNER = restarting("ssh.banner", ValueTypes.BANNER, "",
+      "Text that clients show before login; empty is none. Some loggers stumble over one.");
 
   static final Setting<Optional<Path>> TLS_CERTIFICATE = reloadable("tls.certificate", FILE, "",
       "The certificate chain, leaf first (PEM), or a PKCS#12 file with chain and key; empty means generated, which"
@@ -187,11 +205,12 @@ final class Settings {
   /** The table, in the order of the shipped file. */
   static final SettingsTable TABLE = new SettingsTable(List.of(
       PATHS_CONFIG, PATHS_KEYS, PATHS_DATA, PATHS_STATE, PATHS_LOGS, PATHS_QUARANTINE,
-      LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_AUTHENTICATION, LISTENER_TLS,
+      LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_AUTHENTICATION,
+      LISTENER_ALGORITHMS, LISTENER_PASSWORD_IN_CLEAR, LISTENER_TLS,
       LISTENER_PASSIVE_PORTS, LISTENER_PASSIVE_ADDRESS,
       FTP_PASSIVE_PORTS, FTP_PASSIVE_ADDRESS, FTP_DATA_TIMEOUT,
       SSH_HOST_KEYS, SSH_RSA_KEY_SIZE, SSH_ECDSA_KEY_SIZE, SSH_PASSPHRASE_FILE, SSH_PASSPHRASE_ENVIRONMENT,
-      SSH_KEEP_ALIVE,
+      SSH_MODULI, SSH_GEX_ANSWER, SSH_IDENT, SSH_BANNER, SSH_KEEP_ALIVE,
       TLS_CERTIFICATE, TLS_KEY, TLS_PASSPHRASE_FILE, TLS_PASSPHRASE_ENVIRONMENT, TLS_NAMES, TLS_PROTOCOLS,
       AUTHENTICATION,
       PASSWORDS_ARGON2_MEMORY, PASSWORDS_ARGON2_ITERATIONS, PASSWORDS_ARGON2_PARALLELISM, PASSWORDS_HASHING_MEMORY,
@@ -214,7 +233,7 @@ final class Settings {
     groups.put("listeners", "The ports on which loggers call, by name. As soon as one listener stands in this file, the"
         + " listeners of this file replace the three that are shown here.");
     groups.put("ftp", "What all FTP and FTPS listeners share.");
-    groups.put("ssh", "SSH: the host keys, and keep-alive.");
+    groups.put("ssh", "What all SFTP listeners share.");
     groups.put("tls", "The certificate for FTP with TLS, and TLS itself.");
     groups.put("authentication", "Who checks a login.");
     groups.put("passwords", "How passwords are hashed (Argon2id), how long a successful check is remembered, and what a"

@@ -11,9 +11,11 @@ import java.util.Set;
  * @param address see {@link ListenerSettings#address()}
  * @param port see {@link ListenerSettings#port()}
  * @param authenticationMethods see {@link ListenerSettings#authenticationMethods()}
+ * @param algorithms what is offered
+ * @param allowsPasswordWithoutEncryption whether a password is taken over the cipher {@code none}
  */
-public record SftpListenerSettings(String name, String address, int port, Set<CredentialType> authenticationMethods)
-    implements ListenerSettings {
+public record SftpListenerSettings(String name, String address, int port, Set<CredentialType> authenticationMethods,
+    AlgorithmSet algorithms, boolean allowsPasswordWithoutEncryption) implements ListenerSettings {
   /** Copies the set and keeps its order, which is the order of the offer. */
   public SftpListenerSettings {
     authenticationMethods = Collections.unmodifiableSet(new LinkedHashSet<>(authenticationMethods));

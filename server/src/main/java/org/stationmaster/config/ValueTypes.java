@@ -34,6 +34,11 @@ final class ValueTypes {
   private static final Pattern DOTTED = Pattern.compile("\\d+(\\.\\d+)*");
   private static final String HOST_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?";
   private static final Pattern HOST = Pattern.compile("(?=.{1,253}$)" + HOST_LABEL + "(\\." + HOST_LABEL + ")*");
+  /** RFC 4253 section 4.2: the software version, then a comment. */
+  private static final Pattern IDENT = Pattern.compile("[!-,.-~]+( [ -~]*)?");
+  /** 255 characters with "SSH-2.0-" and the end of the line. */
+  private static final int LONGEST_IDENT = 245;
+  private static final int LONGEST_BANNER = 4096;
   private static final Duration LONGEST = Duration.ofDays(3650);
   private static final Map<String, Duration> TIME_UNITS = Map.of("ms", Duration.ofMillis(1), "s", Duration.ofSeconds(1),
       "m", Duration.ofMinutes(1), "h", Duration.ofHours(1), "d", Duration.ofDays(1));
@@ -158,6 +163,26 @@ final class ValueTypes {
 
   static final ValueType<List<String>> TLS_PROTOCOLS = choice("TLS version", Function.<String>identity(),
       List.of("TLSv1.2", "TLSv1.3")).list().where(refuseIfEmpty("name at least one TLS version"));
+
+  static final ValueType<SftpSettings.GexAnswer> GEX_ANSWER = choice("answer",
+      value -> value.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+      List.of(SftpSettings.GexAnswer.SMALLEST_SAFE, SftpSettings.GexAnswer.PREFERRED));
+
+  static final ValueType<String> SSH_IDENT = ValueType.text("software name, and a comment behind a space", text -> {
+    if (!IDENT.matcher(text).matches() || text.length() > LONGEST_IDENT) {
+      throw new Refused("is not an SSH identification; write a name of printable ASCII without space and minus, and"
+          + " behind a space a comment if you like, " + LONGEST_IDENT + " characters at most, e.g. Stationmaster");
+    }
+    return text;
+  }, Function.identity());
+
+  static final ValueType<String> BANNER = ValueType.text("text, or empty", text -> {
+    if (text.length() > LONGEST_BANNER || text.chars().anyMatch(c -> c < ' ' && c != '\n' && c != '\t' || c == 0x7f)) {
+      throw new Refused("is no banner; write text without control characters, " + LONGEST_BANNER
+          + " characters at most");
+    }
+    return text;
+  }, Function.identity());
 
   private ValueTypes() {
   }

@@ -255,6 +255,20 @@ public enum EventCatalogue {
   SSH_FOREIGN_PROTOCOL(31100, "The client does not speak SSH version 2: what came is {protocol}, \"{first_bytes}\".",
       groups(SESSION, FAILURE, SSH)),
 
+  // SSH, ours
+  MODULI_LOADED(31000, "The group exchange uses the groups in \"{real_path}\": {groups}.",
+      groups(OPERATIONAL, PROCESS, INFORMATIONAL, SSH)),
+  MODULI_LINE_UNUSABLE(31001, "Line {line} of \"{real_path}\" is not used for the group exchange: {details}.",
+      groups(OPERATIONAL, PROCESS, FAILURE, SSH)),
+  MODULI_UNUSABLE(31002, "No line of \"{real_path}\" can be used for the group exchange; the shipped groups are.",
+      groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_HIGH, SSH)),
+  HOST_KEY_MISSING(31003, "Listener \"{name}\" cannot offer {algorithms}: there is no host key for it[ {details}] "
+      + "(ssh.host-keys, listeners.{name}.algorithms).", groups(OPERATIONAL, PROCESS, INFORMATIONAL, SSH)),
+  UNENCRYPTED_OFFERED(31004, "Listener \"{name}\" offers the cipher none: what a client that chooses it sends can be "
+      + "read by everybody on the way[; {details}].", groups(OPERATIONAL, PROCESS, FAILURE, SSH)),
+  PASSWORD_IN_CLEAR_REFUSED(31005, "Login of \"{username}\" by {credentials_type} refused: the connection is not "
+      + "encrypted (listeners.{listener}.allow-password-without-encryption).", groups(SESSION, FAILURE, SSH)),
+
   // FTP and FTPS
   FTP_STORE_OPENED(10012, "File \"{path}\" opened for writing at offset {offset}.",
       fileOperation(SUCCESS, FTP), Fields.TRANSFER),

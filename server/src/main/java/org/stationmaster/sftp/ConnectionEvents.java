@@ -10,17 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.io.nio2.Nio2Session;
 import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
-import org.stationmaster.config.ListenerSettings;
-import org.stationmaster.config.SessionSettings;
 import org.stationmaster.event.EventCatalogue;
-import org.stationmaster.event.Events;
-import org.stationmaster.session.Sessions;
 import org.stationmaster.session.TcpKeepAlive;
 
 /** Makes a {@link SshPeer} of each connection and reports how it ends. MINA may call back more than once. */
@@ -42,18 +37,14 @@ final class ConnectionEvents implements SessionListener {
   private static final Set<String> MARKERS = Set.of("ext-info-c", "ext-info-s", "kex-strict-c-v00@openssh.com",
       "kex-strict-s-v00@openssh.com");
 
-  private final ListenerSettings settings;
-  private final Sessions sessions;
-  private final Supplier<SessionSettings> limits;
-  private final Events events;
+  private final SftpEnvironment environment;
+  private final AlgorithmOffer offer;
   private final Set<SshPeer> live = ConcurrentHashMap.newKeySet();
   private final Set<SshPeer> unfinished = new HashSet<>();
 
-  ConnectionEvents(ListenerSettings settings, Sessions sessions, Supplier<SessionSettings> limits, Events events) {
-    this.settings = settings;
-    this.sessions = sessions;
-    this.limits = limits;
-    this.events = events;
+  ConnectionEvents(SftpEnvironment environment, AlgorithmOffer offer) {
+    this.environment = environment;
+    this.offer = offer;
   }
 
   /** The connections whose transport is open. */
@@ -88,7 +79,7 @@ final class ConnectionEvents implements SessionListener {
 
   @Override
   public void sessionCreated(Session session) {
-    SshPeer peer = new SshPeer(session, settings, sessions, events, this::over);
+    SshPeer peer = new SshPeer(session, environment, this::over);
     synchronized (unfinished) {
       unfinished.add(peer);
     }
@@ -100,10 +91,24 @@ final class ConnectionEvents implements SessionListener {
   private void keepAlive(Session session) {
     try {
       if (session.getIoSession() instanceof Nio2Session connection) {
-        TcpKeepAlive.apply(connection.getSocket(), limits.get().tcpKeepAlive());
+        TcpKeepAlive.apply(connection.getSocket(), environment.limits().get().tcpKeepAlive());
       }
     } catch (IOException expected) {
       // It is gone again already.
+    }
+  }
+
+  /** MINA sends our list of algorithms right after this. */
+  @Override
+  public void sessionPeerIdentificationReceived(Session session, String version, List<String> linesBefore) {
+    offer.make(session);
+  }
+
+  /** The first of these comes before the login. */
+  @Override
+  public void sessionEvent(Session session, Event event) {
+    if (event == Event.KeyEstablished) {
+      SshPeer.of(session).encrypted();
     }
   }
 

@@ -1,13 +1,11 @@
 package org.stationmaster.sftp;
 
-import java.io.IOException;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.util.Comparator;
-import java.util.List;
 import javax.crypto.interfaces.DHPublicKey;
 import javax.crypto.spec.DHParameterSpec;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.digest.Digest;
 import org.apache.sshd.common.kex.AbstractDH;
 import org.apache.sshd.common.kex.DHFactory;
@@ -15,26 +13,23 @@ import org.apache.sshd.common.kex.DHG;
 import org.apache.sshd.common.kex.KeyExchange;
 import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.kex.DHGEXServer;
 import org.apache.sshd.server.kex.DHGServer;
-import org.apache.sshd.server.kex.Moduli;
-import org.apache.sshd.server.session.ServerSession;
+import org.stationmaster.crypto.DhGroup;
 
 /**
  * Key exchanges whose Diffie-Hellman costs no more than the group's strength is worth: a storm of loggers pays for
  * every bit of an exponent and of a group.
  */
 final class DiffieHellman {
-  /** Groups from here on are safe; smaller ones are only for clients that can do nothing else. */
-  private static final int SAFE_GROUP = 2048;
-
   private DiffieHellman() {
   }
 
   /** MINA's key exchange, with our exponents and our choice of groups where it has any. */
-  static KeyExchangeFactory serverSide(DHFactory factory) {
+  static KeyExchangeFactory serverSide(DHFactory factory, GroupChoice groups) {
     DHFactory economical = new Economical(factory);
-    return factory.isGroupExchange() ? new GroupExchangeFactory(economical) : DHGServer.newFactory(economical);
+    return factory.isGroupExchange() ? new GroupExchangeFactory(economical, groups) : DHGServer.newFactory(economical);
   }
 
   /** Twice the strength of the group in bits, with a margin (RFC 4419 section 6.2; all groups are of safe primes). */
@@ -92,7 +87,7 @@ final class DiffieHellman {
     }
   }
 
-  private record GroupExchangeFactory(DHFactory factory) implements KeyExchangeFactory {
+  private record GroupExchangeFactory(DHFactory factory, GroupChoice groups) implements KeyExchangeFactory {
     @Override
     public String getName() {
       return factory.getName();
@@ -100,35 +95,46 @@ final class DiffieHellman {
 
     @Override
     public KeyExchange createKeyExchange(Session session) {
-      return new GroupExchange(factory, session);
+      return new GroupExchange(factory, session, groups);
     }
   }
 
+  /** MINA's, with our answers to the requests; it would parse a file of groups again for each connection. */
   private static final class GroupExchange extends DHGEXServer {
-    GroupExchange(DHFactory factory, Session session) {
+    private final GroupChoice groups;
+
+    GroupExchange(DHFactory factory, Session session, GroupChoice groups) {
       super(factory, session);
+      this.groups = groups;
     }
 
     @Override
-    protected List<Moduli.DhGroup> selectModuliGroups(ServerSession session, int least, int preferred, int most,
-        List<Moduli.DhGroup> groups) {
-      return smallestSafe(least, most, groups);
+    public boolean next(int message, Buffer buffer) throws Exception {
+      boolean isOld = message == SshConstants.SSH_MSG_KEX_DH_GEX_REQUEST_OLD;
+      if (expected != SshConstants.SSH_MSG_KEX_DH_GEX_REQUEST
+          || !isOld && message != SshConstants.SSH_MSG_KEX_DH_GEX_REQUEST) {
+        return super.next(message, buffer);
+      }
+      int allowed = SshPeer.of(getSession()).algorithms().profile().leastBits();
+      oldRequest = isOld;
+      // The reply's hash is over these numbers as they were sent.
+      min = isOld ? 0 : buffer.getInt();
+      prf = buffer.getInt();
+      max = isOld ? 0 : buffer.getInt();
+      answer(isOld ? groups.chooseForOldRequest(prf, allowed) : groups.choose(min, prf, max, allowed));
+      return false;
     }
 
-    @Override
-    protected List<Moduli.DhGroup> loadModuliGroups(ServerSession session) throws IOException {
-      // The built-in list is kept by MINA; a file would be parsed again for each connection.
-      return Moduli.loadInternalModuli(Moduli.class.getResource(Moduli.INTERNAL_MODULI_RESPATH));
+    private void answer(DhGroup group) throws Exception {
+      dh = getDH(group.prime(), group.generator());
+      setF(dh.getE());
+      hash = dh.getHash();
+      hash.init();
+      Buffer answer = getSession().createBuffer(SshConstants.SSH_MSG_KEX_DH_GEX_GROUP);
+      answer.putMPInt(group.prime());
+      answer.putMPInt(group.generator());
+      getSession().writePacket(answer);
+      expected = SshConstants.SSH_MSG_KEX_DH_GEX_INIT;
     }
-  }
-
-  /** The smallest groups in the client's range that are safe; if there is none, the largest ones that there are. */
-  static List<Moduli.DhGroup> smallestSafe(int least, int most, List<Moduli.DhGroup> groups) {
-    List<Integer> possible = groups.stream().map(Moduli.DhGroup::getSize)
-        .filter(size -> size >= Math.max(least, JdkSecurity.SMALLEST_GROUP) && size <= most).sorted().toList();
-    return possible.stream().filter(size -> size >= SAFE_GROUP).findFirst()
-        .or(() -> possible.stream().max(Comparator.naturalOrder()))
-        .map(best -> groups.stream().filter(group -> group.getSize() == best).toList())
-        .orElse(List.of());
   }
 }

@@ -1,6 +1,7 @@
 package org.stationmaster.sftp;
 
 import java.security.PublicKey;
+import java.security.interfaces.RSAKey;
 import java.util.Map;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.SshConstants;
@@ -43,6 +44,11 @@ final class KeyLogin extends AbstractUserAuth {
       }
       if (!KeyUtils.getCanonicalKeyType(algorithm).equals(KeyUtils.getKeyType(key))) {
         return unreadable("a key of type " + KeyUtils.getKeyType(key) + " for algorithm " + algorithm);
+      }
+      int leastBits = SshPeer.of(session).algorithms().profile().leastBits();
+      if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() < leastBits) {
+        return unreadable("an RSA key of " + rsa.getModulus().bitLength() + " bits, where at least " + leastBits
+            + " are asked for (listeners.*.algorithms)");
       }
     } catch (Exception e) {
       return unreadable(e.getMessage() == null ? e.toString() : e.getMessage());

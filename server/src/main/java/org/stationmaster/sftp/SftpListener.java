@@ -4,17 +4,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
-import org.stationmaster.config.SessionSettings;
+import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.SftpListenerSettings;
-import org.stationmaster.crypto.HostKey;
+import org.stationmaster.config.SshAlgorithm.Kind;
+import org.stationmaster.crypto.KeyMaterialException;
 import org.stationmaster.event.EventCatalogue;
-import org.stationmaster.event.Events;
+import org.stationmaster.event.Origin;
 import org.stationmaster.session.Listener;
-import org.stationmaster.session.Logins;
-import org.stationmaster.session.Sessions;
 
 /** A port on which loggers call for SFTP. */
 public final class SftpListener implements Listener {
@@ -25,32 +22,44 @@ public final class SftpListener implements Listener {
     JdkSecurity.choose();
   }
 
-  private final SftpListenerSettings settings;
-  private final Supplier<SessionSettings> limits;
+  private final SftpEnvironment environment;
+  private final AlgorithmOffer offer;
   private final ConnectionEvents connections;
-  private final SshTransport transport;
+  final SshTransport transport;
   private volatile boolean isClosed;
 
   /**
    * Binds nothing yet.
    *
-   * @param hostKeys what the server proves its identity with; at least one
-   * @param limits asked each time, so that a reload counts for the connections that are there
+   * @throws KeyMaterialException if there is no host key for any of the listener's algorithms
    */
-  public SftpListener(SftpListenerSettings settings, List<HostKey> hostKeys, Logins logins, Sessions sessions,
-      Supplier<SessionSettings> limits, Events events) {
-    this.settings = settings;
-    this.limits = limits;
-    this.connections = new ConnectionEvents(settings, sessions, limits, events);
-    this.transport = SshTransport.create(settings.authenticationMethods(), hostKeys, logins, limits);
+  public SftpListener(SftpEnvironment environment) throws KeyMaterialException {
+    this.environment = environment;
+    AlgorithmSet algorithms = environment.listener().algorithms();
+    this.offer = new AlgorithmOffer(algorithms, environment.hostKeys(),
+        new GroupChoice(environment.groups(), environment.sftp().gexAnswer()));
+    if (!offer.hasHostKey()) {
+      throw new KeyMaterialException("listeners." + environment.listener().name() + ".algorithms: \""
+          + algorithms.text() + "\" needs a host key for " + String.join(", ", algorithms.names(Kind.HOST_KEY))
+          + leastBits() + ", and there is none; name one in ssh.host-keys, or choose other algorithms");
+    }
+    this.connections = new ConnectionEvents(environment, offer);
+    this.transport = SshTransport.create(environment);
     transport.addSessionListener(connections);
-    transport.setHost(settings.address());
-    transport.setPort(settings.port());
+    transport.setHost(environment.listener().address());
+    transport.setPort(environment.listener().port());
+  }
+
+  private String leastBits() {
+    int bits = environment.listener().algorithms().profile().leastBits();
+    boolean isTooSmall = environment.hostKeys().stream()
+        .anyMatch(key -> key.type().equals("ssh-rsa") && key.bits() < bits);
+    return isTooSmall ? " (RSA with " + bits + " bits or more)" : "";
   }
 
   @Override
   public SftpListenerSettings settings() {
-    return settings;
+    return environment.listener();
   }
 
   @Override
@@ -61,7 +70,22 @@ public final class SftpListener implements Listener {
       close();
       throw e;
     }
-    Thread.ofVirtual().name(settings.name() + "-time-limits").start(this::watchTime);
+    announceOffer();
+    Thread.ofVirtual().name(environment.listener().name() + "-time-limits").start(this::watchTime);
+  }
+
+  /** Says what an operator may not expect of the algorithms. */
+  private void announceOffer() {
+    SftpListenerSettings listener = environment.listener();
+    Origin origin = Origin.component(listener.name());
+    if (!offer.withoutKey().isEmpty()) {
+      environment.events().emit(EventCatalogue.HOST_KEY_MISSING, origin, Map.of("name", listener.name(),
+          "algorithms", String.join(", ", offer.withoutKey()), "details", leastBits().strip()));
+    }
+    if (listener.algorithms().names(Kind.CIPHER).contains(SshPeer.NO_ENCRYPTION)) {
+      environment.events().emit(EventCatalogue.UNENCRYPTED_OFFERED, origin, Map.of("name", listener.name(), "details",
+          listener.allowsPasswordWithoutEncryption() ? "passwords, too (allow-password-without-encryption)" : ""));
+    }
   }
 
   @Override
@@ -83,7 +107,7 @@ public final class SftpListener implements Listener {
 
   private void checkTime(SshPeer peer, Instant now) {
     try {
-      peer.checkTime(limits.get(), now);
+      peer.checkTime(environment.limits().get(), now);
     } catch (RuntimeException e) {
       // The clock goes on for the others.
       peer.emit(EventCatalogue.INTERNAL_ERROR, Map.of("activity", "checking time limits", "details", e.toString()));

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -12,21 +13,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.cipher.CipherInformation;
 import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.kex.KexState;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.helpers.AbstractSession;
-import org.stationmaster.config.ListenerSettings;
+import org.apache.sshd.server.auth.UserAuthFactory;
+import org.apache.sshd.server.session.ServerSession;
+import org.stationmaster.config.AlgorithmSet;
+import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.SessionSettings;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.session.Connection;
 import org.stationmaster.session.FileSession;
 import org.stationmaster.session.Protocol;
-import org.stationmaster.session.Sessions;
 
 /**
  * An SSH connection and what lives on it. It is over when the transport is closed and the last program has worked off
@@ -35,9 +38,11 @@ import org.stationmaster.session.Sessions;
 final class SshPeer {
   static final AttributeKey<SshPeer> KEY = new AttributeKey<>();
 
+  /** The name of the cipher that is none. */
+  static final String NO_ENCRYPTION = "none";
+
   private static final String UNKNOWN = "-";
   private static final byte[] IGNORED = new byte[8];
-  private static final String UNENCRYPTED = "none";
   /** What a request that is being worked on gets when the server ends the connection. */
   private static final Duration PATIENCE_AT_END = Duration.ofSeconds(5);
   /** The names in events of what was negotiated; in and out are seen from the server. */
@@ -51,10 +56,9 @@ final class SshPeer {
       "in_compression", KexProposalOption.C2SCOMP,
       "out_compression", KexProposalOption.S2CCOMP);
 
-  private final Session session;
+  private final ServerSession session;
+  private final SftpEnvironment environment;
   private final Connection connection;
-  private final Sessions sessions;
-  private final Events events;
   private final Consumer<SshPeer> whenOver;
   private final ReentrantLock oneRequest = new ReentrantLock();
   private final AtomicBoolean isTimedOut = new AtomicBoolean();
@@ -63,20 +67,21 @@ final class SshPeer {
   private Instant lastKeepAlive = Instant.EPOCH;
   private volatile boolean isNegotiationFailed;
   private volatile String loss = "";
+  private volatile AlgorithmSet algorithms;
   private FileSession files;
   private boolean isClosed;
   private int programs;
 
   /** {@code whenOver} is told when there is nothing left of it. */
-  SshPeer(Session session, ListenerSettings listener, Sessions sessions, Events events, Consumer<SshPeer> whenOver) {
-    this.session = session;
+  SshPeer(Session session, SftpEnvironment environment, Consumer<SshPeer> whenOver) {
+    this.session = (ServerSession) session;
+    this.environment = environment;
     this.whenOver = whenOver;
-    this.sessions = sessions;
-    this.events = events;
+    this.algorithms = environment.listener().algorithms();
     // A client that is gone again already has no address.
     InetSocketAddress address = session.getIoSession().getRemoteAddress() instanceof InetSocketAddress known ? known
         : new InetSocketAddress(0);
-    this.connection = sessions.opened(listener, Protocol.SFTP, address, this::disconnect);
+    this.connection = environment.sessions().opened(environment.listener(), Protocol.SFTP, address, this::disconnect);
     emit(EventCatalogue.SSH_CONNECTION_MADE, Map.of());
   }
 
@@ -89,22 +94,16 @@ final class SshPeer {
   }
 
   Events events() {
-    return events;
+    return environment.events();
   }
 
   void emit(EventCatalogue type, Map<String, Object> data) {
-    events.emit(type, connection.origin(), data);
+    environment.events().emit(type, connection.origin(), data);
   }
 
   /** The identification that the client sent. */
   String clientVersion() {
     return orUnknown(session.getClientVersion());
-  }
-
-  /** Whether nobody can read what is sent in either direction. */
-  boolean isEncrypted() {
-    return Stream.of(KexProposalOption.C2SENC, KexProposalOption.S2CENC).map(session::getNegotiatedKexParameter)
-        .noneMatch(cipher -> cipher == null || cipher.equals(UNENCRYPTED));
   }
 
   /** What protects the connection, and the client's identification, by their names in events. */
@@ -126,6 +125,40 @@ final class SshPeer {
 
   private static String orUnknown(String text) {
     return text == null || text.isEmpty() ? UNKNOWN : text;
+  }
+
+  /** These are offered to the client, and nothing else. */
+  void offered(AlgorithmSet offered) {
+    algorithms = offered;
+  }
+
+  /** What the client is offered. */
+  AlgorithmSet algorithms() {
+    return algorithms;
+  }
+
+  /** Whether both directions are encrypted, by what is in force now. */
+  boolean isEncrypted() {
+    return isEncrypted(session.getCipherInformation(true)) && isEncrypted(session.getCipherInformation(false));
+  }
+
+  private static boolean isEncrypted(CipherInformation cipher) {
+    return cipher != null && !cipher.getAlgorithm().equals(NO_ENCRYPTION);
+  }
+
+  /** Whether we take a secret: the connection is encrypted, or the operator does not mind (RFC 4252 section 8). */
+  boolean mayTakePasswords() {
+    return environment.listener().allowsPasswordWithoutEncryption() || isEncrypted();
+  }
+
+  /** Keys are in force: ways to log in that would send a secret in clear are not even offered. */
+  void encrypted() {
+    List<UserAuthFactory> harmless = session.getUserAuthFactories().stream()
+        .filter(method -> method.getName().equals(CredentialType.PUBLIC_KEY.setting())).toList();
+    // An empty list would mean all of them; then asking is in vain.
+    if (!mayTakePasswords() && !harmless.isEmpty()) {
+      session.setUserAuthFactories(harmless);
+    }
   }
 
   /** The account is in; the connection's end closes {@code accepted}. */
@@ -178,7 +211,7 @@ final class SshPeer {
     if (files != null) {
       files.close(whyIncomplete());
     }
-    sessions.closed(connection);
+    environment.sessions().closed(connection);
     Map<String, Object> data = protection();
     data.put("reason", loss);
     emit(EventCatalogue.SSH_CONNECTION_LOST, data);

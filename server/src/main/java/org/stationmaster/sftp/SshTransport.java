@@ -3,7 +3,7 @@ package org.stationmaster.sftp;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.sshd.common.Service;
 import org.apache.sshd.common.ServiceFactory;
@@ -16,20 +16,23 @@ import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.auth.AbstractUserAuth;
 import org.apache.sshd.server.auth.UserAuth;
 import org.apache.sshd.server.auth.UserAuthFactory;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
 import org.apache.sshd.server.session.AbstractServerSession;
 import org.apache.sshd.server.session.ServerSession;
+import org.apache.sshd.server.session.ServerUserAuthService;
 import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.SessionSettings;
 import org.stationmaster.crypto.HostKey;
+import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.Logins;
 
 /** MINA's server, set up for loggers: everything that differs from its defaults is here. */
 final class SshTransport extends SshServer {
-  private static final String IDENT = "Stationmaster";
   /** A storm connects within one second; with MINA's 50 the rest waits for TCP to try again. */
   private static final int BACKLOG = 4096;
   /** Key exchanges run on these; their number also bounds how many do so at once. */
@@ -38,29 +41,31 @@ final class SshTransport extends SshServer {
   private static final long WINDOW_BYTES = 1024 * 1024;
   private static final long PACKET_BYTES = 32 * 1024;
   private static final int MOST_LOGIN_REQUESTS = 20;
+  private static final long MOST_PACKETS = 1L << 31;
 
   private SshTransport() {
   }
 
-  /** Not started yet. */
-  static SshTransport create(Set<CredentialType> methods, List<HostKey> hostKeys, Logins logins,
-      Supplier<SessionSettings> limits) {
+  /** Not started yet; {@link AlgorithmOffer} has the algorithms. */
+  static SshTransport create(SftpEnvironment environment) {
     SshTransport server = (SshTransport) new ServerBuilder().factory(SshTransport::new).build();
-    server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys.stream().map(HostKey::pair).toList()));
+    // MINA wants to have some before it starts.
+    server.setKeyPairProvider(KeyPairProvider.wrap(environment.hostKeys().stream().map(HostKey::pair).toList()));
     server.setSessionFactory(SshConversation.factory(server));
     server.setRandomFactory(JceRandomFactory.INSTANCE);
-    Algorithms.offer(server);
-    server.setUserAuthFactories(methods.stream().<UserAuthFactory>map(type -> new LoginMethod(type, logins)).toList());
-    server.setServiceFactories(List.of(ServerUserAuthServiceFactory.INSTANCE, new ChannelServiceFactory()));
-    server.setChannelFactories(List.of(new SessionChannelFactory(logins, limits)));
+    server.setUserAuthFactories(environment.listener().authenticationMethods().stream()
+        .<UserAuthFactory>map(type -> new LoginMethod(type, environment.logins())).toList());
+    server.setServiceFactories(List.of(new LoginServiceFactory(environment.sftp().banner()),
+        new ChannelServiceFactory()));
+    server.setChannelFactories(List.of(new SessionChannelFactory(environment.logins(), environment.limits())));
     server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE,
         ChannelService::refuseGlobalRequest));
-    server.setProperties();
+    server.setProperties(environment.sftp().ident());
     return server;
   }
 
-  private void setProperties() {
-    CoreModuleProperties.SERVER_IDENTIFICATION.set(this, IDENT);
+  private void setProperties(String ident) {
+    CoreModuleProperties.SERVER_IDENTIFICATION.set(this, ident);
     CoreModuleProperties.SOCKET_BACKLOG.set(this, BACKLOG);
     // Without it each write of a libssh2 client waits 40 ms.
     CoreModuleProperties.TCP_NODELAY.set(this, true);
@@ -71,7 +76,13 @@ final class SshTransport extends SshServer {
     // Old clients stumble over messages in between, needed as they may have been for CBC. A silent connection gets
     // some all the same (SshPeer.checkTime).
     CoreModuleProperties.IGNORE_MESSAGE_FREQUENCY.set(this, 0L);
-    CoreModuleProperties.PROP_DHGEX_SERVER_MIN_KEY.set(this, JdkSecurity.SMALLEST_GROUP);
+    // New keys are due by what a cipher can bear (RFC 4344 section 3): after 2^32 blocks, of ciphers with 64-bit blocks
+    // after 1 GiB, and before the packet counter returns. Bytes and time alone are no reason, since old clients may not
+    // expect it. A client may ask for new keys whenever it likes.
+    CoreModuleProperties.REKEY_BLOCKS_LIMIT.set(this, 0L);
+    CoreModuleProperties.REKEY_PACKETS_LIMIT.set(this, MOST_PACKETS);
+    CoreModuleProperties.REKEY_BYTES_LIMIT.set(this, 0L);
+    CoreModuleProperties.REKEY_TIME_LIMIT.set(this, Duration.ZERO);
     // Our own limits know when a request is running (SshPeer.checkTime).
     CoreModuleProperties.AUTH_TIMEOUT.set(this, Duration.ZERO);
     CoreModuleProperties.IDLE_TIMEOUT.set(this, Duration.ZERO);
@@ -92,11 +103,56 @@ final class SshTransport extends SshServer {
 
     @Override
     public UserAuth createUserAuth(ServerSession session) {
+      if (type != CredentialType.PUBLIC_KEY && !SshPeer.of(session).mayTakePasswords()) {
+        return new RefusedInClear(type);
+      }
       return switch (type) {
         case PUBLIC_KEY -> new KeyLogin(logins);
         case PASSWORD -> new PasswordLogin(logins);
         case KEYBOARD_INTERACTIVE -> new KeyboardLogin(logins);
       };
+    }
+  }
+
+  /** Something secret would be, or has been, sent in clear. */
+  private static final class RefusedInClear extends AbstractUserAuth {
+    RefusedInClear(CredentialType type) {
+      super(type.setting());
+    }
+
+    @Override
+    protected Boolean doAuth(Buffer request, boolean isFirst) {
+      SshPeer peer = SshPeer.of(getServerSession());
+      peer.emit(EventCatalogue.PASSWORD_IN_CLEAR_REFUSED, Map.of("username", getUsername(), "credentials_type",
+          getName(), "listener", peer.connection().listener().name()));
+      return false;
+    }
+  }
+
+  private record LoginServiceFactory(String banner) implements ServiceFactory {
+    @Override
+    public String getName() {
+      return ServerUserAuthServiceFactory.INSTANCE.getName();
+    }
+
+    @Override
+    public Service create(Session session) throws IOException {
+      return new LoginService(session, banner);
+    }
+  }
+
+  /** With our banner; MINA would fetch what a banner with "://" in it names. */
+  private static final class LoginService extends ServerUserAuthService {
+    private final String banner;
+
+    LoginService(Session session, String banner) throws IOException {
+      super(session);
+      this.banner = banner;
+    }
+
+    @Override
+    protected String resolveWelcomeBanner(ServerSession session) {
+      return banner.isEmpty() ? banner : banner.stripTrailing().replace("\n", "\r\n") + "\r\n";
     }
   }
 

@@ -155,6 +155,23 @@ class CliTest {
   }
 
   @Test
+  void algorithmsPrintsWhatComesOfASetting() throws Exception {
+    assertEquals(0, shell.run("algorithms", "--set", "listeners.sftp-1.algorithms=modern,+ssh-rsa,-*nistp*"));
+    assertTrue(shell.out().startsWith("sftp-1: modern,+ssh-rsa,-*nistp*\n  groups and RSA keys from 2048 bits\n"
+        + "  key exchange\n    curve25519-sha256 "), shell.out());
+    assertTrue(shell.out().contains("    ssh-rsa                                logger   signs with SHA-1"),
+        shell.out());
+    assertFalse(shell.out().contains("nistp256"), shell.out());
+    CommandLineFixture second = new CommandLineFixture(home);
+    assertEquals(0, second.run("algorithms", "--json", "--set", "listeners.sftp-1.algorithms=logger,+none"));
+    Map<String, Object> listener = JSON.std.mapFrom(JSON.std.asString(((List<?>) JSON.std.mapFrom(second.out())
+        .get("listeners")).getFirst()));
+    assertEquals(Map.of("name", "none", "profile", "by name", "risk",
+        "no encryption: everybody on the way can read"), ((List<?>) listener.get("cipher")).getLast());
+    assertEquals(1024, listener.get("least_bits"));
+  }
+
+  @Test
   void aFailureIsOneSentenceAndNeverAStackTrace() {
     CommandLine commandLine = shell.commandLine(FailingCommand.class);
     assertEquals(3, commandLine.execute("fail", "address"));

@@ -11,6 +11,8 @@ import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.stationmaster.Times;
+import org.stationmaster.config.AlgorithmProfile;
+import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.SftpListenerSettings;
 import org.stationmaster.event.Events;
@@ -25,7 +27,7 @@ class SessionsTest {
     CyclicBarrier allAreBeingClosed = new CyclicBarrier(MANY);
     List<String> reasons = new CopyOnWriteArrayList<>();
     SftpListenerSettings listener = new SftpListenerSettings("sftp-1", "127.0.0.1", 0,
-        new LinkedHashSet<>(EnumSet.allOf(CredentialType.class)));
+        new LinkedHashSet<>(EnumSet.allOf(CredentialType.class)), AlgorithmSet.of(AlgorithmProfile.LOGGER), false);
     for (int i = 0; i < MANY; i++) {
       sessions.opened(listener, Protocol.SFTP, new InetSocketAddress(0), reason -> {
         try {

@@ -59,7 +59,7 @@ final class Client {
 
   /** OpenSSH's sftp; {@code options} are what follows {@code -o}. */
   Result sftp(String user, String commands, String... options) throws Exception {
-    List<String> command = new ArrayList<>(List.of("sftp", "-q"));
+    List<String> command = new ArrayList<>(List.of("sftp"));
     command.addAll(openSsh(options));
     // Behind "BatchMode=no", or sftp would not ask for a password.
     command.addAll(List.of("-b", "-", "-P", Integer.toString(port), user + "@127.0.0.1"));
@@ -95,12 +95,14 @@ final class Client {
   }
 
   private static List<String> openSsh(String... options) {
-    List<String> command = new ArrayList<>(List.of("-F", NO_CONFIGURATION, "-o", "StrictHostKeyChecking=no", "-o",
-        "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none",
-        "-o", "BatchMode=no", "-o", "NumberOfPasswordPrompts=1"));
+    // Of two values the first one counts.
+    List<String> command = new ArrayList<>();
     for (String option : options) {
       command.addAll(List.of("-o", option));
     }
+    command.addAll(List.of("-F", NO_CONFIGURATION, "-o", "StrictHostKeyChecking=no", "-o",
+        "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none",
+        "-o", "BatchMode=no", "-o", "NumberOfPasswordPrompts=1"));
     return command;
   }
 

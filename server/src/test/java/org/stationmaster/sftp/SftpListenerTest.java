@@ -25,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stationmaster.account.Account;
+import org.stationmaster.config.AlgorithmProfile;
+import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.SftpListenerSettings;
 import org.stationmaster.event.Event;
@@ -306,9 +308,8 @@ class SftpListenerTest {
 
   @Test
   void theUnspecifiedAddressIsEveryAddressOfBothFamilies() throws Exception {
-    SftpListener everywhere = new SftpListener(new SftpListenerSettings("sftp-2", "::", 0,
-        Set.of(CredentialType.PASSWORD)), server.hostKeys, server.logins, server.sessions,
-        () -> server.limits, server.events);
+    SftpListener everywhere = server.listener(new SftpListenerSettings("sftp-2", "::", 0,
+        Set.of(CredentialType.PASSWORD), AlgorithmSet.of(AlgorithmProfile.LOGGER), false));
     everywhere.start();
     try {
       assertGreeted("127.0.0.1", everywhere.boundAddress().getPort());

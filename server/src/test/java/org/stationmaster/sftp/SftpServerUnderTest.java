@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -20,6 +21,8 @@ import org.stationmaster.account.AccountSettings;
 import org.stationmaster.account.Accounts;
 import org.stationmaster.account.Profile;
 import org.stationmaster.arrival.Arrivals;
+import org.stationmaster.config.AlgorithmProfile;
+import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.DataSize;
@@ -28,11 +31,14 @@ import org.stationmaster.config.PasswordRuleSettings;
 import org.stationmaster.config.PasswordSettings;
 import org.stationmaster.config.SessionSettings;
 import org.stationmaster.config.SftpListenerSettings;
+import org.stationmaster.config.SftpSettings;
 import org.stationmaster.config.SshSettings;
 import org.stationmaster.config.StorageFixture;
 import org.stationmaster.config.StorageSettings;
+import org.stationmaster.crypto.DhGroup;
 import org.stationmaster.crypto.HostKey;
 import org.stationmaster.crypto.HostKeys;
+import org.stationmaster.crypto.Moduli;
 import org.stationmaster.database.Database;
 import org.stationmaster.event.Event;
 import org.stationmaster.event.EventCatalogue;
@@ -47,6 +53,8 @@ final class SftpServerUnderTest {
   static final String PASSWORD = "a right password";
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final SftpSettings DEFAULTS = new SftpSettings(Optional.empty(),
+      SftpSettings.GexAnswer.SMALLEST_SAFE, "Stationmaster", "");
 
   final Path folder;
   final Sessions sessions;
@@ -56,16 +64,34 @@ final class SftpServerUnderTest {
   final Logins logins;
   final Events events;
   private final Database database;
+  private final SftpSettings shared;
   private final Accounts accounts;
   private final Arrivals arrivals;
   private final Storage storage;
   private final List<Event> seen = new CopyOnWriteArrayList<>();
+
+  /** What its listeners share, as of the next connection. */
+  volatile List<DhGroup> groups = Moduli.shipped().groups();
 
   SftpServerUnderTest(Path folder) throws Exception {
     this(folder, Times.patient());
   }
 
   SftpServerUnderTest(Path folder, SessionSettings limits) throws Exception {
+    this(folder, limits, AlgorithmSet.of(AlgorithmProfile.LOGGER), false, DEFAULTS);
+  }
+
+  SftpServerUnderTest(Path folder, AlgorithmSet algorithms, boolean allowsPasswordWithoutEncryption) throws Exception {
+    this(folder, Times.patient(), algorithms, allowsPasswordWithoutEncryption, DEFAULTS);
+  }
+
+  SftpServerUnderTest(Path folder, SftpSettings shared) throws Exception {
+    this(folder, Times.patient(), AlgorithmSet.of(AlgorithmProfile.LOGGER), false, shared);
+  }
+
+  private SftpServerUnderTest(Path folder, SessionSettings limits, AlgorithmSet algorithms,
+      boolean allowsPasswordWithoutEncryption, SftpSettings shared) throws Exception {
+    this.shared = shared;
     ((Logger) LoggerFactory.getLogger("ROOT")).setLevel(Level.ERROR);
     this.folder = folder;
     this.limits = limits;
@@ -83,10 +109,16 @@ final class SftpServerUnderTest {
         new SshSettings(List.of(), 2048, 256, new Passphrase.None()));
     logins = new Logins(List.of(new AuthenticationMethodSettings("accounts",
         AuthenticationMethodSettings.Type.DATABASE, true)), accounts, storage, folder.resolve("data"), events);
-    listener = new SftpListener(new SftpListenerSettings("sftp-1", "127.0.0.1", 0,
-        new LinkedHashSet<>(List.of(CredentialType.PUBLIC_KEY, CredentialType.PASSWORD))), hostKeys, logins, sessions,
-        () -> limits, events);
+    listener = listener(new SftpListenerSettings("sftp-1", "127.0.0.1", 0,
+        new LinkedHashSet<>(List.of(CredentialType.PUBLIC_KEY, CredentialType.PASSWORD)), algorithms,
+        allowsPasswordWithoutEncryption));
     listener.start();
+  }
+
+  /** A further listener, not started. */
+  SftpListener listener(SftpListenerSettings settings) throws Exception {
+    return new SftpListener(new SftpEnvironment(settings, shared, hostKeys, () -> groups, () -> limits, logins,
+        sessions, events));
   }
 
   /** An account that may do everything, with {@link #PASSWORD}; its home is there already. */
