@@ -42,7 +42,7 @@ record Reply(int code, String text) {
       case StorageException.PathRefused _ -> 553;
       case StorageException.DiskFull _ -> 452;
       case StorageException.TooLarge _ -> 552;
-      case StorageException.Failed _ -> moment == Moment.TRANSFER ? 451 : 550;
+      case StorageException.Objected _, StorageException.Failed _ -> moment == Moment.TRANSFER ? 451 : 550;
     };
   }
 

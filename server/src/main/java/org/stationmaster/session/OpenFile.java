@@ -222,6 +222,10 @@ public final class OpenFile {
         refuseIf(objection.get());
       }
       events.emit(numbers.closed(), connection.origin(), transferData());
+    } catch (StorageException.Objected e) {
+      emitFailure(numbers.incomplete(), e.getMessage());
+      keep();
+      throw e;
     } catch (StorageException e) {
       emitFailure(numbers.closeFailed(), e.getMessage());
       throw e;

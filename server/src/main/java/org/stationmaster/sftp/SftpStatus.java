@@ -31,7 +31,7 @@ enum SftpStatus {
       case StorageException.WrongKind _ -> FAILURE;
       case StorageException.DiskFull _ -> FAILURE;
       case StorageException.TooLarge _ -> FAILURE;
-      case StorageException.Failed _ -> FAILURE;
+      case StorageException.Objected _, StorageException.Failed _ -> FAILURE;
     };
   }
 

@@ -449,10 +449,12 @@ public final class StagedFile implements AutoCloseable {
    *
    * @param objection asked when the bytes are durable and nothing is visible yet: a reason not to publish, which
    *     becomes the exception's message. Others wait for the answer, and another thread asks
-   * @throws StorageException when it is not published; it is discarded then
+   * @throws StorageException.Objected when there is one; it is still open then, for {@link #keep}
+   * @throws StorageException when it is not published for another reason; it is discarded then
    */
   public synchronized Published publish(Supplier<Optional<String>> objection) throws StorageException {
     refuseIfEnded();
+    boolean mayBeKept = false;
     try {
       refuseAfterFailure();
       if (staged.isEmpty()) {
@@ -470,8 +472,13 @@ public final class StagedFile implements AutoCloseable {
       }
       staging.publish(replacement);
       return replacement.result;
+    } catch (StorageException.Objected e) {
+      mayBeKept = true;
+      throw e;
     } finally {
-      close();
+      if (!mayBeKept) {
+        close();
+      }
     }
   }
 
@@ -498,7 +505,7 @@ public final class StagedFile implements AutoCloseable {
 
   private static void refuseIf(Optional<String> objection) throws StorageException {
     if (objection.isPresent()) {
-      throw new StorageException.Failed(objection.get(), null);
+      throw new StorageException.Objected(objection.get());
     }
   }
 
@@ -598,7 +605,8 @@ public final class StagedFile implements AutoCloseable {
    */
   public synchronized Optional<Kept> keep(String peer) throws StorageException {
     // Of a single byte nothing would be shown.
-    if (closed || failure.isPresent() || !isWholeUpload || unbroken < 2 || !partial.isKept()) {
+    if (closed || failure.isPresent() || !isWholeUpload || unbroken < 2 || !partial.isKept()
+        || staging.keeps(staged.get().name())) {
       close();
       return Optional.empty();
     }

@@ -185,6 +185,11 @@ final class Staging {
     run.rename(name, target, targetName, replace);
   }
 
+  /** Whether an upload must stay where it is for the time being, because the journal still has it. */
+  boolean keeps(String name) {
+    return commit.keeps(name);
+  }
+
   /** Removes an upload that is not published. */
   void discard(String name) {
     if (!commit.keeps(name)) {

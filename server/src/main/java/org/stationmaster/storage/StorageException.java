@@ -70,6 +70,15 @@ public abstract sealed class StorageException extends IOException {
     }
   }
 
+  /** Whoever wanted the file published has objected at last: it counts as cut, and may be kept. */
+  public static final class Objected extends StorageException {
+    private static final long serialVersionUID = 1;
+
+    Objected(String reason) {
+      super(reason, null);
+    }
+  }
+
   /** The operating system refused, or the disk failed. */
   public static final class Failed extends StorageException {
     private static final long serialVersionUID = 1;
