@@ -83,6 +83,19 @@ class RigTest {
   }
 
   @Test
+  void aKeyMadeForALoggerOpensItsAccount() throws Exception {
+    try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
+      Path key = folder.resolve("key");
+      server.command("keygen", "--for", "campbell", "--account", ServerUnderTest.ACCOUNT, "--out", key.toString())
+          .succeeded();
+      Client.Result result = Client.run(folder, tools.resolve("bin/logger").toString(), "herd", "--host", "127.0.0.1",
+          "--port", String.valueOf(server.port("sftp-1")), "--user", ServerUnderTest.ACCOUNT, "--auth", "publickey",
+          "--priv", key.toString(), "--pub", key + ".pub", "--sessions", "2", "--threads", "1").succeeded();
+      assertTrue(result.output().contains("\"first_ok\":2,\"ok\":2,\"failed_tries\":0"), result.output());
+    }
+  }
+
+  @Test
   void anFtpClientThatClosesHastilyIsNeverToldThatALostFileArrived() throws Exception {
     try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
       Client.run(folder, tools.resolve("bin/ftplogger").toString(), "hasty", "--host", "127.0.0.1", "--port",

@@ -40,6 +40,7 @@ public final class Cli {
       ConfigCommand.class,
       AccountCommand.class,
       KeysCommand.class,
+      KeygenCommand.class,
       AlgorithmsCommand.class,
       SessionsCommand.class,
       ReloadCommand.class,
@@ -89,6 +90,8 @@ public final class Cli {
         .filter(profile -> profile != Profile.CUSTOM), Profile::setting));
     commandLine.registerConverter(Account.Requirement.class, text -> oneOf(text,
         Stream.of(Account.Requirement.values()), Account.Requirement::setting));
+    commandLine.registerConverter(KeygenCommand.Reader.class, text -> oneOf(text,
+        Stream.of(KeygenCommand.Reader.values()), KeygenCommand.Reader::toString));
     commandLine.registerConverter(long.class, Cli::number);
     Optional.ofNullable(commandLine.getSubcommands().get("account")).ifPresent(account -> Stream.of("add", "set")
         .forEach(name -> AccountOptions.addTo(account.getSubcommands().get(name).getCommandSpec())));

@@ -1,7 +1,9 @@
 package org.stationmaster.crypto;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.security.interfaces.RSAPrivateCrtKey;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -19,7 +21,7 @@ import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
 
-/** Brings older and encrypted forms of private keys to plain PKCS#8 (RFC 5208), which the JDK reads. */
+/** Brings older and encrypted forms of private keys to plain PKCS#8 (RFC 5208), which the JDK reads, and back. */
 final class Pkcs8 {
   private Pkcs8() {
   }
@@ -57,6 +59,15 @@ final class Pkcs8 {
     } catch (IOException | RuntimeException e) {
       // As above.
       throw new KeyMaterialException("is damaged", e);
+    }
+  }
+
+  /** The RSAPrivateKey of RFC 8017 appendix A.1.2, without the PKCS#8 around it. */
+  static byte[] toPkcs1(RSAPrivateCrtKey key) {
+    try {
+      return PrivateKeyInfo.getInstance(key.getEncoded()).parsePrivateKey().toASN1Primitive().getEncoded();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the JDK's key is no PKCS#8", e);
     }
   }
 

@@ -93,6 +93,11 @@ public final class PublicKeys {
     };
   }
 
+  /** The size of the key in an OpenSSH line, in bits. */
+  public static int bitsOfLine(String openSshLine) throws KeyMaterialException {
+    return bits(toPublicKey(openSshLine));
+  }
+
   private static byte[] blob(String openSshLine) throws KeyMaterialException {
     String[] words = openSshLine.strip().split("\\s+", 3);
     try {

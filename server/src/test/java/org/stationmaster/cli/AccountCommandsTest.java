@@ -10,13 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.stationmaster.Client;
 import org.stationmaster.account.Accounts;
 import org.stationmaster.config.DataSize;
 import org.stationmaster.config.PasswordRuleSettings;
@@ -26,6 +29,13 @@ class AccountCommandsTest {
   private static final String KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOrpX8n5t8EF+VIwmUecMxk01M93KnaaL4"
       + "/E2y6SakvV pole 7";
   private static final String FINGERPRINT = "SHA256:m2YYXqj0W/KHq3yHiTHQTpoJ2osuUbBdFGxiFoTJ8fQ";
+  private static final String DSA_KEY = "ssh-dss AAAAB3NzaC1kc3MAAACBAJ2t2XG8RW+wvh+jFA7sU1giD34H15R7d5fkrDjIpR"
+      + "UnXUC+vvAwg6VyCGfD2ZD7hw3AE9/h"
+      + "9srfYD2n0SlZ4v72yngJrQWYWC8zcKWEQZkMgajPY6vRhcfMnIwgxc7crg1aQpP6raJQgevHmwanBSeVLEEvl/eiKiF1zEVx33/N"
+      + "AAAAFQCZ7aMBK7VdTTMi1vjcdH2+7FJaRQAAAIAN4w5AYWHV+jFRmQZwJZb63TiYdqxvmiThqlvB4yksDnDHtAds0tDatpMF2JW1"
+      + "cHH/h4ruEyO1/Te4g2Whj7o9rpC0qd4eaAXQTbA+0QDZev2PejdiM/ceHtHMeJssTjyAUrvLnSPQVsbunBYx9If5VABfmcDA/M1Q"
+      + "8TlxH7y72gAAAIEAhiDU0nok3pBaBwSVMWl2rAESbCi4DZF0O87Ne6kIg6mJ2F2HXrojSzobXfp7kFqV4Sx4CeQelZcRG45crsik"
+      + "t7YQ+tRLRppGq+DOtM9zmb4zrhdQ+L2gotqKTyOztd8u7stxzHAk5MMd0DlOmaX8OxdCHSyXbGXC/Gst0bW8Ar4=";
 
   @TempDir
   Path home;
@@ -253,5 +263,59 @@ class AccountCommandsTest {
   void settingNothingIsAskedBack() {
     succeed("account", "add", "pole-7");
     assertTrue(fail(2, "account", "set", "pole-7").contains("there is nothing to change"));
+  }
+
+  @Test
+  void keysThatSomebodyShouldLookAtAreReported() throws Exception {
+    assertEquals("No account has a key.\n", succeed("account", "key", "report"));
+    Path key = Files.writeString(files.resolve("pole.pub"), KEY + "\n");
+    succeed("account", "add", "pole-7", "--require", "key");
+    succeed("account", "key", "add", "pole-7", key.toString());
+    assertEquals("Nothing to report on the only key.\n", succeed("account", "key", "report"));
+    Instant now = Instant.now();
+    Path yaml = Files.writeString(files.resolve("accounts.yaml"), """
+        accounts:
+          abandoned:
+            keys:
+              - {key: "%s", added: %s, last-used: %s}
+          forgotten:
+            keys:
+              - {key: "%s", added: %s, expires: %s}
+          old:
+            keys:
+              - {key: "%s", added: %s, expires: %s}
+              - {key: "%s"}
+        """.formatted(generated("abandoned", "ed25519", 256), now.minus(Duration.ofDays(900)),
+        now.minus(Duration.ofDays(400)), KEY, now.minus(Duration.ofDays(200)), now.minusSeconds(5),
+        generated("short", "rsa", 1024), now.minusSeconds(9), now.plus(Duration.ofDays(20)), DSA_KEY));
+    succeed("account", "import", yaml.toString());
+    assertEquals(List.of("abandoned unused", "forgotten expired unused shared", "old expires_soon weak", "old weak",
+        "pole-7 shared"), findings("account", "key", "report", "--json"));
+    assertEquals(List.of("abandoned unused", "forgotten expired shared", "old weak", "old weak", "pole-7 shared"),
+        findings("account", "key", "report", "--unused-for", "201d", "--expires-within", "19d", "--json"));
+    String text = succeed("account", "key", "report");
+    for (String line : List.of("forgotten  ssh-ed25519 256 bits  " + FINGERPRINT,
+        "  also opens pole-7; whoever has it can speak for each of them",
+        "  weak: RSA of 1024 bits; replace it with one of 2048 or more")) {
+      assertTrue(text.lines().anyMatch(line::equals), text);
+    }
+    assertTrue(text.contains("  never used since it was added "), text);
+    assertTrue(text.contains(", 400 days ago"), text);
+    assertTrue(text.contains("5 of 5 keys reported."), text);
+    another();
+    assertEquals(2, shell.run("account", "key", "report", "--unused-for", "soon"));
+    assertTrue(shell.err().contains("write e.g. 180d"), shell.err());
+  }
+
+  private List<String> findings(String... report) throws Exception {
+    List<?> keys = (List<?>) JSON.std.mapFrom(succeed(report)).get("keys");
+    return keys.stream().map(key -> ((Map<?, ?>) key).get("account") + ((List<?>) ((Map<?, ?>) key).get("findings"))
+        .stream().map(finding -> " " + ((Map<?, ?>) finding).get("code")).collect(Collectors.joining())).toList();
+  }
+
+  private String generated(String name, String type, int bits) throws Exception {
+    Client.run(files, "ssh-keygen", "-q", "-t", type, "-b", String.valueOf(bits), "-N", "", "-C", name, "-f", name)
+        .succeeded();
+    return Files.readString(files.resolve(name + ".pub")).strip();
   }
 }
