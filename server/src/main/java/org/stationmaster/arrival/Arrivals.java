@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -140,6 +141,21 @@ public final class Arrivals implements Journal, AutoCloseable {
       } catch (RejectedExecutionException expected) {
         // The next start finds it out.
       }
+    }
+  }
+
+  @Override
+  public Optional<Appended> lastAppend(String account, String path) throws StorageException {
+    try {
+      return database.<Optional<Appended>, RuntimeException>read(link -> {
+        try (ResultSet row = link.query("SELECT size, written_bytes, sha256, confirmed FROM arrival WHERE account = ? "
+            + "AND path = ? AND state = 'confirmed' ORDER BY id DESC LIMIT 1", account, path)) {
+          return row.next() && row.getString(3) != null ? Optional.of(new Appended(row.getLong(1), row.getLong(2),
+              row.getString(3), Instant.ofEpochMilli(row.getLong(4)))) : Optional.empty();
+        }
+      });
+    } catch (DatabaseException e) {
+      throw new StorageException.Failed("the journal of arrivals cannot be read: " + e.getMessage(), e);
     }
   }
 

@@ -159,6 +159,14 @@ final class Settings {
       "What becomes of a cut upload that nobody went on with: delete, or quarantine, which moves it to"
       + " paths.quarantine.");
 
+  static final Setting<DataSize> STORAGE_APPEND_IN_PLACE_ABOVE = restarting("storage.append-in-place-above",
+      ValueTypes.size(new DataSize(0)), "64MiB", "Appends to a larger file are written into it and undone if they are"
+      + " cut, so that a growing end can be seen; to others, into a copy. 0B always makes a copy.");
+  static final Setting<Boolean> STORAGE_APPEND_DEDUPE = restarting("storage.append-dedupe", ValueTypes.BOOLEAN, "false",
+      "Whether an append that is sent again, because its OK was lost, is written once only. Accounts with the profile"
+      + " logger or dropbox have it without this.");
+  static final Setting<Duration> STORAGE_APPEND_DEDUPE_WINDOW = restarting("storage.append-dedupe-window", SOME_TIME,
+      "2d", "How long after an append the same one counts as sent again; not longer than storage.keep-arrivals.");
   static final Setting<OverwritePolicy> STORAGE_ON_OVERWRITE = restarting("storage.on-overwrite",
       ValueTypes.OVERWRITE_POLICY, "replace", "A file arrives whose name is taken: replace, keep-versions (the former"
       + " one stays as NAME.~1~) or refuse.");
@@ -217,7 +225,8 @@ final class Settings {
       PASSWORDS_REMEMBER_FOR, PASSWORDS_REMEMBERED_LOGINS, PASSWORDS_MINIMUM_LENGTH, PASSWORDS_MINIMUM_STRENGTH,
       PASSWORDS_HISTORY, PASSWORDS_MAX_AGE,
       STORAGE_FILE_MODE, STORAGE_FOLDER_MODE, STORAGE_GROUP, STORAGE_DURABILITY, STORAGE_KEEP_ARRIVALS,
-      STORAGE_RESUME_WINDOW, STORAGE_EXPIRED_PARTIALS,
+      STORAGE_RESUME_WINDOW, STORAGE_EXPIRED_PARTIALS, STORAGE_APPEND_IN_PLACE_ABOVE,
+      STORAGE_APPEND_DEDUPE, STORAGE_APPEND_DEDUPE_WINDOW,
       STORAGE_ON_OVERWRITE, STORAGE_KEEP_VERSIONS, STORAGE_FREE_SPACE_FLOOR, STORAGE_MAX_UPLOAD_SIZE,
       SESSIONS_LOGIN_GRACE, SESSIONS_IDLE_TIMEOUT, SESSIONS_TRANSFER_STALL, SESSIONS_EVICT_IDLE, SESSIONS_DRAIN_TIME,
       SESSIONS_TCP_KEEP_ALIVE,

@@ -15,11 +15,12 @@ import java.util.Set;
  * @param keepArrivals how long the record of an arrival is kept
  * @param resumeWindow how long the bytes of a cut upload are kept for its account to go on; zero keeps none
  * @param expiredPartials what becomes of them then
+ * @param appendInPlaceAbove larger files are written into where they are, and not in a copy; 0 for none
  * @param uploads limits and what becomes of a file whose name is taken
  */
 public record StorageSettings(Set<PosixFilePermission> fileMode, Set<PosixFilePermission> folderMode,
     Optional<String> group, Durability durability, Duration keepArrivals, Duration resumeWindow,
-    ExpiredPartials expiredPartials, UploadSettings uploads) {
+    ExpiredPartials expiredPartials, DataSize appendInPlaceAbove, UploadSettings uploads) {
   /** What becomes of a cut upload that nobody went on with. */
   public enum ExpiredPartials {
     /** It is removed. */

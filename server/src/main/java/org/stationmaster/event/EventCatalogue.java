@@ -125,6 +125,15 @@ public enum EventCatalogue {
       groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_CRITICAL)),
   JOURNAL_AVAILABLE(21005, "The journal of arrivals can be written again; uploads are accepted.",
       groups(OPERATIONAL, PROCESS, SUCCESS)),
+  APPEND_REPEATED(21010, "The {bytes} bytes appended to \"{path}\" at {now} are those that arrived there at {before} "
+      + "and were sent again; they are acknowledged, and not written twice.",
+      groups(AUTHENTICATED, FILE_OPERATION, INFORMATIONAL, OPERATION_WRITE), "real_path"),
+  IN_PLACE_NOT_UNDONE(21011, "What account \"{account}\" wrote into \"{real_path}\" was not acknowledged, but could "
+      + "not be undone, so half of it may be read there: {details}. Appends to it are refused. Its former bytes are in "
+      + "the undo record \"{undo_record}\" and come back at the next start: see to it that the disk works and can be "
+      + "written, then start the server again.", groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_CRITICAL), "path"),
+  IN_PLACE_UNDONE(21012, "The last run ended while account \"{account}\" was writing into \"{path}\": the file has its "
+      + "former {bytes} bytes again.", groups(OPERATIONAL, PROCESS, INFORMATIONAL), "real_path"),
   PARTIAL_KEPT(21020, "The first {bytes} bytes of the upload of \"{path}\" are kept until {until}; the account can "
       + "go on where it was cut.", groups(AUTHENTICATED, FILE_OPERATION, INFORMATIONAL, OPERATION_WRITE), "real_path"),
   PARTIAL_NOT_KEPT(21021, "What came of the upload of \"{path}\" could not be kept; the account must send it again "

@@ -368,7 +368,8 @@ public final class Logins {
   private static UploadRules rules(Account account) {
     return new UploadRules(account.name(), account.option(AccountOption.ON_OVERWRITE),
         account.option(AccountOption.QUOTA_SIZE), account.option(AccountOption.QUOTA_FILES),
-        account.option(AccountOption.MAX_UPLOAD_SIZE), account.option(AccountOption.UPLOAD_NAME));
+        account.option(AccountOption.MAX_UPLOAD_SIZE), account.option(AccountOption.UPLOAD_NAME),
+        account.option(AccountOption.APPEND_DEDUPE));
   }
 
   /** A disk that is not there must not keep the station from sending to the others. */

@@ -2,6 +2,7 @@ package org.stationmaster.session;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Locale;
@@ -160,6 +161,15 @@ public final class OpenFile {
     }
   }
 
+  private void sayRepetition() {
+    staged.arrivedBefore().ifPresent(before -> {
+      Map<String, Object> facts = pathData("bytes", totalWritten);
+      facts.put("before", before.truncatedTo(ChronoUnit.SECONDS).toString());
+      facts.put("now", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+      events.emit(EventCatalogue.APPEND_REPEATED, connection.origin(), facts);
+    });
+  }
+
   private Map<String, Object> pathData(String name, Object value) {
     return new HashMap<>(Map.of("path", data.get("path"), "real_path", data.get("real_path"), name, value));
   }
@@ -218,6 +228,7 @@ public final class OpenFile {
       if (staged != null) {
         data.putAll(publication.apply(staged.publish(objection)));
         sayResume();
+        sayRepetition();
       } else {
         refuseIf(objection.get());
       }

@@ -86,9 +86,6 @@ sealed interface Folder extends AutoCloseable permits LinuxFolder, PortableFolde
   /** Renames in one step. A folder is never replaced; something else only if {@code replace}. */
   void rename(String name, Folder target, String newName, boolean replace) throws StorageException;
 
-  /** Gives a file of this folder a further name in it; false where the file system cannot. */
-  boolean link(String name, String newName) throws StorageException;
-
   /** Sets what is present of the times. */
   void setTimes(String name, Optional<Instant> modified, Optional<Instant> accessed) throws StorageException;
 
@@ -103,6 +100,9 @@ sealed interface Folder extends AutoCloseable permits LinuxFolder, PortableFolde
 
   /** Locks a file of that name, which is created if need be; empty if another process holds it or locks fail here. */
   Optional<Lock> lock(String name, boolean wait) throws StorageException;
+
+  /** Gives a file a further name; false where the file system cannot. A link is not followed. */
+  boolean link(String name, Folder target, String newName) throws StorageException;
 
   /** Makes its entries durable. */
   void sync() throws StorageException;

@@ -399,6 +399,10 @@ public final class Home implements AutoCloseable {
         !takesItsPlace);
   }
 
+  boolean recognisesAppends() {
+    return rules.appendDedupe().orElse(storage.uploads().appendDedupe());
+  }
+
   OverwritePolicy policy() {
     return rules.onOverwrite().orElse(storage.uploads().onOverwrite());
   }

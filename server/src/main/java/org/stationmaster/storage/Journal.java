@@ -1,6 +1,8 @@
 package org.stationmaster.storage;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Remembers what is about to be published, so that after a crash it can be found out what came of it: a file that is
@@ -30,6 +32,24 @@ public interface Journal {
 
   /** These files did not arrive. Durable when it returns; the staged file is removed after that. */
   void cancel(List<Long> ids) throws StorageException;
+
+  /**
+   * The last arrival of a file, if it added to the end.
+   *
+   * @param size of the whole file then
+   * @param length of the end that was added
+   * @param sha256 of that end, in hexadecimal
+   * @param confirmed when it had arrived
+   */
+  record Appended(long size, long length, String sha256, Instant confirmed) {
+  }
+
+  /**
+   * What was last confirmed of an account's file; nothing if that was no append, or one whose bytes nobody hashed.
+   *
+   * @param path as the client sees it
+   */
+  Optional<Appended> lastAppend(String account, String path) throws StorageException;
 
   /** What was intended and neither confirmed nor cancelled. */
   List<Intended> intended() throws StorageException;

@@ -2,11 +2,14 @@ package org.stationmaster.storage;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
@@ -14,7 +17,8 @@ import org.stationmaster.event.Origin;
 import org.stationmaster.storage.Journal.Intended;
 
 /**
- * What runs that ended without a farewell left behind: uploads that grew, and arrivals that were intended. An intended
+ * What runs that ended without a farewell left behind: uploads that grew, arrivals that were intended, and large files
+ * that were changed in place, which get their former bytes back. An intended
  * file that is still staged did not arrive, and nobody was told that it did; one that is not staged any more has its
  * name. Runs of servers that live are left alone.
  */
@@ -22,11 +26,14 @@ final class Leftovers {
   private final FileTree tree;
   private final Journal journal;
   private final Events events;
+  private final Consumer<Object> notUndone;
 
-  Leftovers(FileTree tree, Journal journal, Events events) {
+  /** Begins with nothing; {@code notUndone} hears of files that do not have their former bytes. */
+  Leftovers(FileTree tree, Journal journal, Events events, Consumer<Object> notUndone) {
     this.tree = tree;
     this.journal = journal;
     this.events = events;
+    this.notUndone = notUndone;
   }
 
   /** The right to begin and to clean runs; where files cannot be locked, nothing is cleaned. */
@@ -96,19 +103,59 @@ final class Leftovers {
       if (dead.isEmpty()) {
         return 0;
       }
-      Set<String> staged = run.list().stream().map(FileFacts::name).collect(Collectors.toSet());
+      Set<String> kept = undoChanges(run, String.join("/", realPath, VirtualPath.RESERVED_NAME, name));
+      Set<String> staged = names(run);
       settle(run, name, staged, realPath);
       for (String entry : staged) {
-        if (!entry.equals(Staging.LOCK)) {
+        if (!entry.equals(Staging.LOCK) && !kept.contains(entry)) {
           run.removeFile(entry);
           removed++;
         }
       }
-      run.removeFile(Staging.LOCK);
+      if (kept.isEmpty()) {
+        run.removeFile(Staging.LOCK);
+      }
       dead.get().close();
+      if (!kept.isEmpty()) {
+        return removed;
+      }
     }
     top.removeFolder(name);
     return removed;
+  }
+
+  private static Set<String> names(Folder run) throws StorageException {
+    return run.list().stream().map(FileFacts::name).collect(Collectors.toSet());
+  }
+
+  /** Undoes what was written in place and not published, the last change first; what has to stay for another try. */
+  private Set<String> undoChanges(Folder run, String realPath) throws StorageException {
+    Set<String> staged = names(run);
+    Set<String> kept = new HashSet<>();
+    List<String> records = staged.stream().filter(entry -> staged.contains(entry + InPlace.LINK))
+        .sorted(Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder()).reversed()).toList();
+    for (String record : records) {
+      try {
+        InPlace.Former former = InPlace.undo(run, record);
+        events.emit(EventCatalogue.IN_PLACE_UNDONE, Origin.process(), Map.of("account", former.account(), "path",
+            former.path(), "real_path", former.realPath(), "bytes", former.size()));
+      } catch (StorageException e) {
+        kept.addAll(List.of(record, record + InPlace.LINK));
+        try (Folder.Held file = run.hold(record + InPlace.LINK).orElseThrow(InPlace::changedMeanwhile)) {
+          notUndone.accept(file.version().file());
+        }
+        events.emit(EventCatalogue.IN_PLACE_NOT_UNDONE, Origin.process(), Map.of("account", "", "path", "",
+            "real_path", realPath + "/" + record + InPlace.LINK, "undo_record", realPath + "/" + record, "details",
+            e.getMessage()));
+      }
+    }
+    for (String link : staged) {
+      // Of a change that was made, or undone, to its end.
+      if (link.endsWith(InPlace.LINK) && !records.contains(link.substring(0, link.length() - InPlace.LINK.length()))) {
+        run.removeFile(link);
+      }
+    }
+    return kept;
   }
 
   /** Before anything of the run is removed, so that a crash in between changes nothing. */

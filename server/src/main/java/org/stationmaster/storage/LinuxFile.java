@@ -11,6 +11,8 @@ final class LinuxFile implements OpenedFile {
   private static final int BLOCK = 64 * 1024;
   private static final long COPY_BLOCK = 1L << 30;
   private static final int SYNC_FILE_RANGE_WRITE = 2;
+  /** Of ioctl(2): have the same blocks as another file, which a file system that copies on write does at once. */
+  private static final long FICLONE = 0x40049409L;
 
   private final LinuxTree tree;
   private int descriptor;
@@ -104,6 +106,9 @@ final class LinuxFile implements OpenedFile {
   /** Both begin at their start, and no one else moves their places. */
   private static long copy(int in, int out) {
     try (Memory memory = new Memory()) {
+      if (SystemCall.IOCTL.in(memory, out, FICLONE, in) == 0) {
+        return 0;
+      }
       long total = 0;
       long count;
       do {

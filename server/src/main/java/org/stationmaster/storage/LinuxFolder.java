@@ -138,20 +138,6 @@ final class LinuxFolder implements Folder {
   }
 
   @Override
-  public boolean link(String name, String newName) throws StorageException {
-    try (Memory memory = new Memory()) {
-      long answer = SystemCall.LINKAT.in(memory, descriptor(), memory.text(name), descriptor(), memory.text(newName),
-          0);
-      if (answer == Errno.EPERM.result || answer == Errno.EOPNOTSUPP.result || answer == Errno.ENOSYS.result
-          || answer == Errno.EMLINK.result) {
-        return false;
-      }
-      Errno.check(answer);
-      return true;
-    }
-  }
-
-  @Override
   public void createFolder(String name, Appearance appearance) throws StorageException {
     try (Memory memory = new Memory()) {
       Errno.check(SystemCall.MKDIRAT.in(memory, descriptor(), memory.text(name), 0700));
@@ -217,6 +203,20 @@ final class LinuxFolder implements Folder {
       return true;
     } catch (StorageException.NotFound expected) {
       return false;
+    }
+  }
+
+  @Override
+  public boolean link(String name, Folder target, String newName) throws StorageException {
+    try (Memory memory = new Memory()) {
+      long answer = SystemCall.LINKAT.in(memory, descriptor(), memory.text(name), ((LinuxFolder) target).descriptor(),
+          memory.text(newName), 0);
+      if (answer == Errno.EPERM.result || answer == Errno.EOPNOTSUPP.result || answer == Errno.ENOSYS.result
+          || answer == Errno.EMLINK.result || answer == Errno.EXDEV.result) {
+        return false;
+      }
+      Errno.check(answer);
+      return true;
     }
   }
 

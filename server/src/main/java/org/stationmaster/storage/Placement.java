@@ -120,7 +120,7 @@ final class Placement {
     for (long number = first;; number++) {
       String version = name + ".~" + number + "~";
       try {
-        if (!folder.link(name, version)) {
+        if (!folder.link(name, folder, version)) {
           folder.rename(name, folder, version, false);
         }
         return version;

@@ -185,23 +185,6 @@ final class PortableFolder implements Folder {
   }
 
   @Override
-  public boolean link(String name, String newName) throws StorageException {
-    Path from = child(name);
-    Path to = child(newName);
-    return perform(() -> {
-      try {
-        Files.createLink(to, from);
-        return true;
-      } catch (FileAlreadyExistsException e) {
-        throw e;
-      } catch (FileSystemException | UnsupportedOperationException expected) {
-        // A rename will do, or say what is wrong.
-        return false;
-      }
-    });
-  }
-
-  @Override
   public List<FileFacts> facts(List<String> names) throws StorageException {
     Path folder = path();
     List<FileFacts> result = new ArrayList<>(names.size());
@@ -283,6 +266,25 @@ final class PortableFolder implements Folder {
       throw new StorageException.AlreadyExists("it exists already");
     }
     perform(() -> Files.move(from, to, StandardCopyOption.ATOMIC_MOVE));
+  }
+
+  @Override
+  public boolean link(String name, Folder target, String newName) throws StorageException {
+    Path from = child(name);
+    Path to = ((PortableFolder) target).child(newName);
+    return perform(() -> {
+      if (target != this && version(from).file() instanceof Path) {
+        return false; // Nothing would tell that the two names are of one file.
+      }
+      try {
+        Files.createLink(to, from);
+        return true;
+      } catch (FileAlreadyExistsException | NoSuchFileException e) {
+        throw e;
+      } catch (FileSystemException | UnsupportedOperationException expected) {
+        return false;
+      }
+    });
   }
 
   @Override

@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 import org.stationmaster.config.OverwritePolicy;
 
 /**
- * An upload on its way: written aside, published whole or not at all. Closing it without {@link #publish()} discards
+ * An upload on its way: written aside, published whole or not at all; a large file that is written into is changed
+ * where it is, and has its former bytes again unless that is published. Closing it without {@link #publish()} discards
  * it, unless {@link #keep} has kept it to be gone on with; the file that was there stays as it was. Interrupting a
  * thread in it changes nothing, and closing it from another thread waits for the operation that is running.
  *
@@ -19,6 +20,8 @@ public final class StagedFile implements AutoCloseable {
   private static final long MOST_TO_SYNC_TOGETHER = 1 << 20;
   /** During a long upload the disk is kept busy, so that little is left to sync at its end. */
   private static final long START_SYNC_EVERY = 8 << 20;
+  /** Bytes that are compared before the journal is asked whether an append was sent again. */
+  private static final int LOOK = 4096;
 
   private final Storage storage;
   private final Home home;
@@ -27,6 +30,8 @@ public final class StagedFile implements AutoCloseable {
   private final Upload upload;
   private final String name;
   private final Partial partial;
+  /** Of a large file that is there. */
+  private Optional<InPlace> inPlace = Optional.empty();
   private final Allowance allowance;
   /** From the first byte on; until then nothing is staged. */
   private Optional<Staged> staged = Optional.empty();
@@ -45,6 +50,10 @@ public final class StagedFile implements AutoCloseable {
   private Optional<Former> former = Optional.empty();
   /** What is replaced. */
   private Optional<Folder.Held> replaced = Optional.empty();
+  /** What is added to a file, if appends that are sent again are recognised. */
+  private Optional<AppendedBytes> appended = Optional.empty();
+  /** When these bytes had arrived before, if they are not written again. */
+  private Optional<Instant> arrivedBefore = Optional.empty();
   /** Where a cut upload went on. */
   private Optional<Long> resumedAt = Optional.empty();
   /** Whether all its bytes came as an upload of the whole file, be it in several pieces. */
@@ -169,6 +178,9 @@ public final class StagedFile implements AutoCloseable {
   /** Starts from the file or the partial that is there, as the first write decides; where neither is, from nothing. */
   synchronized void startFromWhatIsThere() throws StorageException {
     former = openFormer();
+    if (home.recognisesAppends() && (former.isPresent() || upload.kind() == Arrival.Kind.APPEND)) {
+      appended = Optional.of(new AppendedBytes());
+    }
     Optional<FileFacts> cut = partial.find();
     if (former.isEmpty() && cut.isEmpty()) {
       startEmpty();
@@ -212,7 +224,7 @@ public final class StagedFile implements AutoCloseable {
       if (isEndOfPartial(offset)) {
         resumeAt(offset);
       } else {
-        copyFormer();
+        beginFromFormer();
       }
     } else if (offset == 0) {
       startEmpty();
@@ -225,6 +237,35 @@ public final class StagedFile implements AutoCloseable {
   private boolean isEndOfPartial(long offset) throws StorageException {
     return former.filter(file -> file.facts().size() == offset).isEmpty()
         && partial.find().filter(cut -> offset == cut.size() || offset == Partial.shownSize(cut)).isPresent();
+  }
+
+  private void beginFromFormer() throws StorageException {
+    Former there = former.get();
+    storage.refuseIfInPlace(there.version().file());
+    // Whoever has another name for the file did not ask for it to change.
+    if (storage.isChangedInPlace(there.facts().size()) && there.facts().links() == 1) {
+      changeFormer(there);
+    }
+    if (inPlace.isEmpty()) {
+      copyFormer();
+    }
+  }
+
+  private void changeFormer(Former there) throws StorageException {
+    storage.beginInPlace(staging, there.version().file());
+    try {
+      inPlace = InPlace.begin(staging, folder, name, there.version(), new InPlace.Former(there.facts().size(),
+          there.facts().modified(), upload.sender().account(), upload.target().toString(), upload.realPath()),
+          storage.syncsBytes());
+    } finally {
+      if (inPlace.isEmpty()) {
+        storage.endInPlace(staging, there.version().file());
+      }
+    }
+    inPlace.ifPresent(file -> {
+      staged = Optional.of(new Staged(file.name(), file.bytes()));
+      there.bytes().close();
+    });
   }
 
   private void copyFormer() throws StorageException {
@@ -304,7 +345,7 @@ public final class StagedFile implements AutoCloseable {
   public synchronized void append(ByteBuffer source) throws StorageException {
     change(() -> {
       if (staged.isEmpty() && former.isPresent()) {
-        copyFormer();
+        beginFromFormer();
       } else {
         beginAt(size);
       }
@@ -319,7 +360,12 @@ public final class StagedFile implements AutoCloseable {
     OpenedFile bytes = staged.get().bytes();
     refuseIfDifferent(source, position);
     allowance.grow(Math.max(size, position + length));
-    bytes.write(source, position);
+    appended.ifPresent(end -> end.add(source, position));
+    if (inPlace.isPresent()) {
+      inPlace.get().write(source, position);
+    } else {
+      bytes.write(source, position);
+    }
     size = Math.max(size, position + length);
     if (position <= unbroken) {
       unbroken = Math.max(unbroken, position + length);
@@ -364,8 +410,22 @@ public final class StagedFile implements AutoCloseable {
       change.make();
     } catch (StorageException e) {
       failure = Optional.of(e);
+      undoInPlace();
       throw e;
     }
+  }
+
+  /** At once, because a full disk has more to do than to keep half an append. */
+  private void undoInPlace() {
+    inPlace.ifPresent(file -> {
+      inPlace = Optional.empty();
+      staged = Optional.empty();
+      if (storage.undo(file, staging, upload)) {
+        staging.discard(file.name());
+        storage.endInPlace(staging, former.get().version().file());
+      }
+      file.close();
+    });
   }
 
   /**
@@ -404,7 +464,7 @@ public final class StagedFile implements AutoCloseable {
     change(() -> {
       checkPosition(newSize);
       if (staged.isEmpty() && former.isPresent()) {
-        copyFormer();
+        beginFromFormer();
       } else if (staged.isEmpty()) {
         beginAt(Math.min(newSize, partial.find().orElseThrow(StagedFile::nothingToResume).size()));
       }
@@ -414,7 +474,12 @@ public final class StagedFile implements AutoCloseable {
 
   private void cut(long newSize) throws StorageException {
     allowance.grow(newSize);
-    staged.get().bytes().truncate(newSize);
+    appended.ifPresent(AppendedBytes::cut);
+    if (inPlace.isPresent()) {
+      inPlace.get().truncate(newSize);
+    } else {
+      staged.get().bytes().truncate(newSize);
+    }
     size = newSize;
     unbroken = Math.min(unbroken, newSize);
   }
@@ -461,17 +526,25 @@ public final class StagedFile implements AutoCloseable {
         leaveAsItIs(objection);
         return Published.as(name, Published.Amount.NONE);
       }
-      Replacement replacement = replacement(objection);
+      Optional<String> hash = appended.filter(end -> end.isEndOf(size)).map(AppendedBytes::sha256);
+      if (hash.isPresent() && hasArrived(hash.get())) {
+        acknowledge(objection);
+        return Published.as(name, Published.Amount.NONE);
+      }
+      Publishing publication = inPlace.isPresent() ? new Stay(inPlace.get(), hash, objection)
+          : replacement(hash, objection);
       OpenedFile bytes = staged.get().bytes();
-      bytes.appear(storage.files(), folder);
+      if (inPlace.isEmpty()) {
+        bytes.appear(storage.files(), folder);
+      }
       if (modified.isPresent() || accessed.isPresent()) {
         bytes.setTimes(modified, accessed);
       }
       if (unsynced > MOST_TO_SYNC_TOGETHER) {
         force();
       }
-      staging.publish(replacement);
-      return replacement.result;
+      staging.publish(publication);
+      return publication.result();
     } catch (StorageException.Objected e) {
       mayBeKept = true;
       throw e;
@@ -483,7 +556,7 @@ public final class StagedFile implements AutoCloseable {
   }
 
   /** Decides under which name it will be published and in whose place, and looks at what is there. */
-  private Replacement replacement(Supplier<Optional<String>> objection) throws StorageException {
+  private Replacement replacement(Optional<String> hash, Supplier<Optional<String>> objection) throws StorageException {
     boolean isAppend = upload.kind() == Arrival.Kind.APPEND && resumedAt.isEmpty() || former.isPresent();
     String publishedName = isAppend || keepsName ? name : home.publishedName(name);
     OverwritePolicy policy = isAppend ? OverwritePolicy.REPLACE : home.policy();
@@ -491,7 +564,53 @@ public final class StagedFile implements AutoCloseable {
     boolean isThere = refuseUnlessFile(folder, publishedName).isPresent();
     Optional<Placement.Comparison> compared = policy == OverwritePolicy.REPLACE || !isThere || upload.isNew()
         ? Optional.empty() : Placement.compare(staging.run(), staged.get().name(), folder, publishedName);
-    return new Replacement(staged.get(), upload.named(publishedName), policy, compared, objection);
+    return new Replacement(upload.named(publishedName), hash, policy, compared, objection);
+  }
+
+  /** When what was appended had arrived already, so that it was not written again. */
+  public synchronized Optional<Instant> arrivedBefore() {
+    return arrivedBefore;
+  }
+
+  /**
+   * Whether the file that is there ends with the same bytes because they are what its account last sent to it: then the
+   * OK for them was lost. The journal is asked only if the file looks like that.
+   */
+  private boolean hasArrived(String hash) throws StorageException {
+    AppendedBytes end = appended.get();
+    long before = end.from() - end.count();
+    if (former.isEmpty() || former.get().facts().size() != end.from() || before < 0 || !beginsAlike(before, end)) {
+      return false;
+    }
+    Optional<Journal.Appended> last = storage.lastAppend(upload).filter(known -> known.size() == end.from()
+        && known.length() == end.count() && known.sha256().equals(hash));
+    if (last.isPresent() && AppendedBytes.sha256(staged.get().bytes(), before, end.count()).equals(Optional.of(hash))) {
+      arrivedBefore = last.map(Journal.Appended::confirmed);
+    }
+    return arrivedBefore.isPresent();
+  }
+
+  private boolean beginsAlike(long before, AppendedBytes end) throws StorageException {
+    int length = (int) Math.min(end.count(), LOOK);
+    ByteBuffer there = ByteBuffer.allocate(length);
+    ByteBuffer sent = ByteBuffer.allocate(length);
+    staged.get().bytes().read(there, before);
+    staged.get().bytes().read(sent, end.from());
+    return there.flip().equals(sent.flip());
+  }
+
+  /** What came is not written, and what is there is made durable once more: the client deletes its copy now. */
+  private void acknowledge(Supplier<Optional<String>> objection) throws StorageException {
+    replaced = folder.hold(name);
+    if (inPlace.isPresent()) {
+      inPlace.get().refuseUnlessStillAt(replaced);
+    } else {
+      refuseIfFormerChanged(replaced);
+    }
+    refuseIf(objection.get());
+    if (storage.syncsBytes()) {
+      folder.sync();
+    }
   }
 
   private void leaveAsItIs(Supplier<Optional<String>> objection) throws StorageException {
@@ -512,53 +631,108 @@ public final class StagedFile implements AutoCloseable {
   /** What others published under this name since is not undone by an upload that does not know it. */
   private void refuseIfFormerChanged(Optional<Folder.Held> now) throws StorageException {
     if (former.isPresent() && (now.isEmpty() || !now.get().version().equals(former.get().version()))) {
-      throw new StorageException.Failed("the file was changed or taken away meanwhile; send it again", null);
+      throw InPlace.changedMeanwhile();
     }
   }
 
-  /** Puts the staged file in the place of the one that is there; {@link #publish} waits for it meanwhile. */
-  private final class Replacement implements Publication {
+  /** What both ways of publishing have in common; {@link #publish} waits for them meanwhile. */
+  private abstract class Publishing implements Publication {
     private final Staged file;
-    private final Upload published;
-    private final OverwritePolicy policy;
-    private final Optional<Placement.Comparison> compared;
+    private final Upload as;
+    private final Optional<String> hash;
     private final Supplier<Optional<String>> objection;
     private Published result;
 
-    Replacement(Staged file, Upload published, OverwritePolicy policy, Optional<Placement.Comparison> compared,
-        Supplier<Optional<String>> objection) {
-      this.file = file;
-      this.published = published;
-      this.policy = policy;
-      this.compared = compared;
+    Publishing(Upload as, Optional<String> hash, Supplier<Optional<String>> objection) {
+      this.file = staged.get();
+      this.as = as;
+      this.hash = hash;
       this.objection = objection;
     }
 
-    @Override
-    public Arrival arrival() {
-      long to = Math.min(writtenTo, size);
-      long from = Math.min(writtenFrom, to);
-      return new Arrival(published.sender(), published.target().toString(), published.realPath(), published.kind(),
-          from, to - from, size, Optional.empty(), staging.staged(file.name()));
+    final void refuseIfUnwanted() throws StorageException {
+      refuseIf(objection.get());
+    }
+
+    final Published result() {
+      return result;
+    }
+
+    final void published(Published outcome) {
+      result = outcome;
+      isPublished = !outcome.wasThere();
+      allowance.published(size, outcome);
     }
 
     @Override
-    public void startSync() {
+    public final Arrival arrival() {
+      long to = Math.min(writtenTo, size);
+      long from = Math.min(writtenFrom, to);
+      boolean isEnd = former.isPresent() && from == former.get().facts().size();
+      return new Arrival(as.sender(), as.target().toString(), as.realPath(), isEnd ? Arrival.Kind.APPEND : as.kind(),
+          from, to - from, size, hash, staging.staged(file.name()));
+    }
+
+    @Override
+    public final void startSync() {
       if (storage.syncsBytes()) {
         file.bytes().startSync();
       }
     }
 
     @Override
-    public void syncBytes() throws StorageException {
+    public final void syncBytes() throws StorageException {
       if (storage.syncsBytes()) {
         file.bytes().sync();
       }
     }
+  }
+
+  /** Lets stay what was written in place. */
+  private final class Stay extends Publishing {
+    private final InPlace change;
+
+    Stay(InPlace change, Optional<String> hash, Supplier<Optional<String>> objection) {
+      super(upload, hash, objection);
+      this.change = change;
+    }
 
     @Override
     public void putInPlace() throws StorageException {
-      String publishedName = published.target().name();
+      replaced = folder.hold(name);
+      change.refuseUnlessStillAt(replaced);
+      refuseIfUnwanted();
+      change.commit();
+      published(Published.as(name, Published.Amount.of(former.get().facts())));
+    }
+
+    /** What counts is that the undo record is gone. */
+    @Override
+    public Folder folder() {
+      return staging.run();
+    }
+  }
+
+  /** Puts the staged file in the place of the one that is there. */
+  private final class Replacement extends Publishing {
+    private final OpenedFile bytes = staged.get().bytes();
+    private final String stagedName = staged.get().name();
+    private final String publishedName;
+    private final boolean isNew;
+    private final OverwritePolicy policy;
+    private final Optional<Placement.Comparison> compared;
+
+    Replacement(Upload as, Optional<String> hash, OverwritePolicy policy, Optional<Placement.Comparison> compared,
+        Supplier<Optional<String>> objection) {
+      super(as, hash, objection);
+      this.publishedName = as.target().name();
+      this.isNew = as.isNew();
+      this.policy = policy;
+      this.compared = compared;
+    }
+
+    @Override
+    public void putInPlace() throws StorageException {
       // What comes between this look and the rename is replaced as a name, never followed.
       replaced = folder.hold(publishedName);
       Optional<FileFacts> there = Optional.empty();
@@ -567,26 +741,26 @@ public final class StagedFile implements AutoCloseable {
         there.get().requireFile();
       }
       refuseIfFormerChanged(replaced);
-      refuseIf(objection.get());
-      file.bytes().close();
+      refuseIfUnwanted();
+      bytes.close();
+      Published outcome;
       try {
-        result = put(publishedName, there);
+        outcome = put(there);
       } catch (StorageException.NotFound e) {
         throw new StorageException.NotFound("the folder was removed meanwhile");
       }
-      isPublished = !result.wasThere();
-      if (result.wasThere() && (modified.isPresent() || accessed.isPresent())) {
+      published(outcome);
+      if (outcome.wasThere() && (modified.isPresent() || accessed.isPresent())) {
         folder.setTimes(publishedName, modified, accessed);
       }
-      allowance.published(size, result);
     }
 
-    private Published put(String publishedName, Optional<FileFacts> there) throws StorageException {
-      if (published.isNew()) {
-        staging.putInPlace(file.name(), folder, publishedName, false);
+    private Published put(Optional<FileFacts> there) throws StorageException {
+      if (isNew) {
+        staging.putInPlace(stagedName, folder, publishedName, false);
         return Published.as(publishedName, Published.Amount.NONE);
       }
-      return storage.placement().put(staging.run(), file.name(), folder, publishedName, policy, there, compared);
+      return storage.placement().put(staging.run(), stagedName, folder, publishedName, policy, there, compared);
     }
 
     @Override
@@ -638,6 +812,19 @@ public final class StagedFile implements AutoCloseable {
     former.ifPresent(file -> file.bytes().close());
   }
 
+  private void closeInPlace() {
+    if (inPlace.isPresent()) {
+      if (isPublished) {
+        staged = Optional.empty();
+        staging.discard(inPlace.get().name() + InPlace.LINK);
+        inPlace.get().close();
+        storage.endInPlace(staging, former.get().version().file());
+      } else {
+        undoInPlace();
+      }
+    }
+  }
+
   @Override
   public synchronized void close() {
     if (closed) {
@@ -645,6 +832,7 @@ public final class StagedFile implements AutoCloseable {
     }
     closed = true;
     closeFormer();
+    closeInPlace();
     original.ifPresent(OpenedFile::close);
     staged.ifPresent(file -> {
       file.bytes().close();

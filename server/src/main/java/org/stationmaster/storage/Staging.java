@@ -2,6 +2,7 @@ package org.stationmaster.storage;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.ThreadLocalRandom;
 import org.stationmaster.storage.Leftovers.Gate;
@@ -24,6 +25,8 @@ final class Staging {
   private final Optional<Folder.Lock> lock;
   private final GroupCommit commit;
   private final AtomicLong lastName = new AtomicLong();
+  /** How many files are being changed in place, with their undo records here. */
+  private final AtomicInteger changes = new AtomicInteger();
   /** How many hold it; {@link Storage} counts. */
   private int holders = 1;
 
@@ -146,6 +149,11 @@ final class Staging {
     return Long.toHexString(lastName.incrementAndGet());
   }
 
+  /** Where the uploads of this run are. */
+  Folder run() {
+    return run;
+  }
+
   OpenedFile create(String name) throws StorageException {
     return run.createFile(name);
   }
@@ -155,9 +163,14 @@ final class Staging {
     return new Arrival.Staged(realPath, runName, name);
   }
 
-  /** Where the uploads of this run are. */
-  Folder run() {
-    return run;
+  /** Where that is on disk, for people. */
+  String realPathOf(String name) {
+    return String.join("/", realPath, VirtualPath.RESERVED_NAME, runName, name);
+  }
+
+  /** Adds to how many files are being changed in place from here; how many that are now. */
+  int changes(int more) {
+    return changes.addAndGet(more);
   }
 
   /** Opens an upload once more. */

@@ -8,14 +8,18 @@ import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.stationmaster.config.DataSize;
 import org.stationmaster.config.Durability;
 import org.stationmaster.config.StorageSettings;
 import org.stationmaster.config.UploadSettings;
@@ -37,6 +41,9 @@ public final class Storage implements AutoCloseable {
   private final Events events;
   private final Duration resumeWindow;
   private final StorageSettings.ExpiredPartials expiredPartials;
+  private final DataSize inPlaceAbove;
+  /** What is being changed in place, or was and could not be undone. */
+  private final Set<Object> inPlace = ConcurrentHashMap.newKeySet();
   /** The staging folders in use, by the folder that they lie in. */
   private final Map<Folder.Identity, Staging> stagings = new HashMap<>();
   private final Staging dataStaging;
@@ -64,10 +71,11 @@ public final class Storage implements AutoCloseable {
     this.durability = settings.durability();
     this.resumeWindow = settings.resumeWindow();
     this.expiredPartials = settings.expiredPartials();
+    this.inPlaceAbove = settings.appendInPlaceAbove();
     uploads = settings.uploads();
     placement = new Placement(uploads.keepVersions());
     freeSpace = new FreeSpace(uploads.freeSpaceFloor(), events);
-    this.leftovers = new Leftovers(tree, journal, events);
+    this.leftovers = new Leftovers(tree, journal, events, inPlace::add);
     this.threads = Executors.newCachedThreadPool(Thread.ofPlatform().name("storage-commit-", 0).daemon().factory());
     leftovers.settleAll();
     Optional<GroupPrincipal> group = settings.group().isPresent() ? Optional.of(find(settings.group().get()))
@@ -78,6 +86,7 @@ public final class Storage implements AutoCloseable {
       try (Folder folder = tree.open(this.data)) {
         dataStaging = staging(folder, this.data.toString());
       }
+      roots().all().forEach(this::cleanElsewhere);
     } catch (IOException e) {
       throw new StorageException.Failed("the data folder \"" + data + "\" cannot be used: "
           + PortableTree.exception(e).getMessage() + " (paths.data; the server's user must be able to write there)", e);
@@ -85,6 +94,22 @@ public final class Storage implements AutoCloseable {
     Optional<Appearance.Group> verified = group.isPresent() ? Optional.of(verify(group.get())) : Optional.empty();
     files = new Appearance(settings.fileMode(), verified);
     folders = new Appearance(settings.folderMode(), verified);
+  }
+
+  /** A large file that was written into there has its former bytes before anybody can ask for it. */
+  private void cleanElsewhere(String root) {
+    try (Folder folder = tree.open(Path.of(root))) {
+      if (Staging.isIn(folder)) {
+        try (Folder top = folder.open(List.of(VirtualPath.RESERVED_NAME)); Leftovers.Gate gate =
+            new Leftovers.Gate(top)) {
+          leftovers.clean(gate, top, root);
+        }
+      }
+    } catch (StorageException.NotFound expected) {
+      // A disk that is not there; it is looked at when it is used again.
+    } catch (StorageException e) {
+      sweepFailed(root, e);
+    }
   }
 
   private static GroupPrincipal find(String group) throws StorageException {
@@ -183,6 +208,57 @@ public final class Storage implements AutoCloseable {
   /** Whether the bytes of an upload are on disk before it gets its name. */
   boolean syncsBytes() {
     return durability != Durability.NONE;
+  }
+
+  /** Whether a file of {@code size} bytes that is written into is changed where it is, and not in a copy. */
+  boolean isChangedInPlace(long size) {
+    return inPlaceAbove.bytes() > 0 && size > inPlaceAbove.bytes();
+  }
+
+  /** Refuses if {@code file} is just changed in place. */
+  void refuseIfInPlace(Object file) throws StorageException {
+    if (inPlace.contains(file)) {
+      throw new StorageException.Failed("another session is writing into this file, which is too large for a copy; "
+          + "try again later", null);
+    }
+  }
+
+  /** Keeps others from {@code file}, and has the next start look what came of it; {@link #endInPlace} afterwards. */
+  void beginInPlace(Staging staging, Object file) throws StorageException {
+    if (!inPlace.add(file)) {
+      refuseIfInPlace(file);
+    }
+    staging.changes(1);
+    try {
+      remember(staging);
+    } catch (StorageException e) {
+      endInPlace(staging, file);
+      throw e;
+    }
+  }
+
+  void endInPlace(Staging staging, Object file) {
+    staging.changes(-1);
+    inPlace.remove(file);
+  }
+
+  /** Undoes a change in place, or says that it cannot be done; whether it was. */
+  boolean undo(InPlace change, Staging staging, StagedFile.Upload upload) {
+    try {
+      change.undo();
+      return true;
+    } catch (StorageException e) {
+      events.emit(EventCatalogue.IN_PLACE_NOT_UNDONE, Origin.process(), Map.of("account", upload.sender().account(),
+          "path", upload.target().toString(), "real_path", upload.realPath(), "undo_record",
+          staging.realPathOf(change.name()), "details", e.getMessage()));
+      return false;
+    }
+  }
+
+  /** What the uploader's account last appended to the file, if its OK may have been lost. */
+  Optional<Journal.Appended> lastAppend(StagedFile.Upload upload) throws StorageException {
+    return journal.lastAppend(upload.sender().account(), upload.target().toString())
+        .filter(last -> Instant.now().isBefore(last.confirmed().plus(uploads.appendDedupeWindow())));
   }
 
   UploadSettings uploads() {
@@ -294,6 +370,9 @@ public final class Storage implements AutoCloseable {
       try {
         if (!sweep.sweep(staging)) {
           roots().remove(root);
+          if (staging.changes(0) > 0) {
+            roots().add(root);
+          }
         }
       } finally {
         release(staging);

@@ -25,6 +25,7 @@ enum SystemCall {
   FSYNC(74, 82),
   FTRUNCATE(77, 46),
   GETDENTS64(217, 61),
+  IOCTL(16, 29),
   LINKAT(265, 37),
   MKDIRAT(258, 34),
   OPENAT(257, 56),

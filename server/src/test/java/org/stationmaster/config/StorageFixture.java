@@ -6,6 +6,9 @@ import java.util.Optional;
 
 /** How files are published where a test cares for little of it. */
 public final class StorageFixture {
+  /** Larger files are changed in place. */
+  public static final long IN_PLACE_ABOVE = 1 << 20;
+
   private StorageFixture() {
   }
 
@@ -31,6 +34,6 @@ public final class StorageFixture {
       Duration resumeWindow, StorageSettings.ExpiredPartials expired) {
     return new StorageSettings(PosixFilePermissions.fromString("rw-r-----"),
         PosixFilePermissions.fromString("rwxr-x---"), group, durability, keepArrivals, resumeWindow, expired,
-        UploadSettings.UNLIMITED);
+        new DataSize(IN_PLACE_ABOVE), UploadSettings.UNLIMITED);
   }
 }

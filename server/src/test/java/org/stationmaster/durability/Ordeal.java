@@ -60,7 +60,9 @@ final class Ordeal implements AutoCloseable {
     this.losses = losses;
     this.arrivals = new ArrivalTable(home);
     int firstPort = 28_300 + 20 * number;
-    this.settings = List.of("ftp.passive-ports=" + firstPort + "-" + (firstPort + 19));
+    // Half of the installations write into their files, as others do into large ones.
+    this.settings = List.of("ftp.passive-ports=" + firstPort + "-" + (firstPort + 19), "storage.append-in-place-above="
+        + (power.isEmpty() && number % 2 == 1 ? "1B" : "64MiB"));
     Client.run(template.getParent(), "cp", "-a", template.toString(), home.toString()).succeeded();
     for (int i = 0; i < STATIONS.size(); i++) {
       stations.add(new Station("station-" + i, STATIONS.get(i), random.nextLong(), tally));

@@ -196,6 +196,8 @@ class TransferTest {
     try (FtpServerUnderTest evicting = FtpServerUnderTest.start(folder.resolve("evicting"), Tls.OPTIONAL,
         TransferTest::evicting); RawClient stale = RawClient.loggedIn(evicting); Socket data = stale.open("STOR a")) {
       data.getOutputStream().write('x');
+      // Longer than the millisecond after which it counts as silent.
+      Thread.sleep(50);
       try (RawClient again = RawClient.loggedIn(evicting)) {
         assertTrue(stale.reply().startsWith("426"));
         assertTrue(stale.reply().startsWith("421"));

@@ -119,7 +119,8 @@ public final class RawSftp implements AutoCloseable {
     });
   }
 
-  RawSftp write(int id, int handle, long offset, byte[] data) throws IOException {
+  /** WRITE to a handle. */
+  public RawSftp write(int id, int handle, long offset, byte[] data) throws IOException {
     return send(6, body -> {
       body.writeInt(id);
       body.writeInt(4);
@@ -129,7 +130,8 @@ public final class RawSftp implements AutoCloseable {
     });
   }
 
-  RawSftp close(int id, int handle) throws IOException {
+  /** CLOSE of a handle. */
+  public RawSftp close(int id, int handle) throws IOException {
     return send(4, body -> {
       body.writeInt(id);
       body.writeInt(4);
@@ -159,7 +161,7 @@ public final class RawSftp implements AutoCloseable {
   }
 
   /** Drops the connection without a word of SSH, once the server has read everything that was sent. */
-  void drop() throws IOException, InterruptedException {
+  public void drop() throws IOException, InterruptedException {
     int port = ((InetSocketAddress) session.getIoSession().getLocalAddress()).getPort();
     // Twice, because bytes may be between our library and the kernel.
     for (int quiet = 0; quiet < 2; quiet = isUnderWay(port) ? 0 : quiet + 1) {

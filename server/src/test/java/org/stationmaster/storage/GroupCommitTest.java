@@ -119,7 +119,7 @@ class GroupCommitTest {
         staged.publish();
         return null;
       });
-      while (waiting.get().getState() != Thread.State.WAITING) {
+      while (!publishing.isDone() && waiting.get().getState() != Thread.State.WAITING) {
         LockSupport.parkNanos(1_000_000);
       }
       return publishing;
@@ -184,6 +184,7 @@ class GroupCommitTest {
     server.home.createFolder(path("/gone"), false);
     StagedFile first = server.stage("/first", "first");
     StagedFile append = server.home.stage(path("/changed"), true, false);
+    append.append(StorageUnderTest.bytes(", two"));
     StagedFile lost = server.stage("/gone/data", "lost");
     StagedFile last = server.stage("/last", "last");
     Blocker blocker = new Blocker();
@@ -266,8 +267,9 @@ class GroupCommitTest {
   @Test
   void whatIsNotWantedAnyMoreIsNotPublished() throws Exception {
     StagedFile staged = server.stage("/data", "x");
-    assertEquals("the client is gone", assertThrows(StorageException.Failed.class,
+    assertEquals("the client is gone", assertThrows(StorageException.Objected.class,
         () -> staged.publish(() -> Optional.of("the client is gone"))).getMessage());
+    staged.close();
     assertEquals(List.of(), server.names("/"));
     assertEquals(List.of(), journal());
     assertEquals(List.of(), stagedBelow(server.data));
@@ -332,8 +334,10 @@ class GroupCommitTest {
   @Test
   void aFileThatTheJournalCannotForgetStaysStagedUntilItCan() throws Exception {
     sql("CREATE TRIGGER broken BEFORE DELETE ON arrival BEGIN SELECT RAISE(ABORT, 'no more of this'); END");
-    StagedFile staged = server.stage("/data", "x");
-    assertThrows(StorageException.Failed.class, () -> staged.publish(() -> Optional.of("the client is gone")));
+    StagedFile staged = server.stage("/data", "long enough to be kept");
+    assertThrows(StorageException.Objected.class, () -> staged.publish(() -> Optional.of("the client is gone")));
+    // Moved away it would count as arrived after a crash.
+    assertEquals(Optional.empty(), staged.keep("192.0.2.7:1024"));
     assertEquals(List.of("/data:intended"), journal());
     assertEquals(1, stagedBelow(server.data).size());
     sql("DROP TRIGGER broken");

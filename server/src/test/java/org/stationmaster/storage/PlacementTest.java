@@ -55,7 +55,7 @@ class PlacementTest {
   private Home home(OverwritePolicy policy) throws StorageException {
     return server.storage.open(server.homePath, StorageUnderTest.SENDER,
         new UploadRules("pole-7", Optional.of(policy), Optional.empty(),
-        Optional.empty(), Optional.empty(), Optional.empty()));
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
   }
 
   private static Published upload(Home home, String path, String text) throws StorageException {
@@ -201,7 +201,8 @@ class PlacementTest {
   @Test
   void anUploadIsPublishedUnderTheNameThatTheTemplateGives() throws Exception {
     UploadRules rules = new UploadRules("pole-7", Optional.empty(), Optional.empty(), Optional.empty(),
-        Optional.empty(), Optional.of(new UploadName("${account}_${stem}-${date}T${time}${extension}")));
+        Optional.empty(), Optional.of(new UploadName("${account}_${stem}-${date}T${time}${extension}")),
+        Optional.empty());
     try (Home home = server.storage.open(server.homePath, StorageUnderTest.SENDER, rules)) {
       String name = upload(home, "/in/data.csv", "x").name();
       assertTrue(name.matches("pole-7_data-\\d{8}T\\d{6}Z\\.csv"), name);
@@ -220,7 +221,7 @@ class PlacementTest {
   @Test
   void aFileThatIsTooLargeIsNotPublished() throws Exception {
     UploadRules rules = new UploadRules("pole-7", Optional.empty(), Optional.empty(), Optional.empty(),
-        Optional.of(new DataSize(10)), Optional.empty());
+        Optional.of(new DataSize(10)), Optional.empty(), Optional.empty());
     try (Home home = server.storage.open(server.homePath, StorageUnderTest.SENDER, rules)) {
       upload(home, "/fits", "0123456789");
       assertThrows(StorageException.TooLarge.class, () -> upload(home, "/large", "0123456789x"));

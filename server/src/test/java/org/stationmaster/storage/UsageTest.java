@@ -40,7 +40,8 @@ class UsageTest {
 
   private Home home(OverwritePolicy policy, long bytes, long files) throws StorageException {
     return server.storage.open(server.homePath, StorageUnderTest.SENDER, new UploadRules("pole-7", Optional.of(policy),
-        Optional.of(new DataSize(bytes)), Optional.of(files), Optional.empty(), Optional.empty()));
+        Optional.of(new DataSize(bytes)), Optional.of(files), Optional.empty(), Optional.empty(),
+        Optional.empty()));
   }
 
   private static Published upload(Home home, String path, int size) throws StorageException {
