@@ -19,7 +19,8 @@ sealed interface Payload {
   /**
    * All of it went over: what was uploaded is published, unless there is an objection.
    *
-   * @param objection asked when what came is durable; others wait for the answer, and another thread asks
+   * @param objection asked twice by another thread: when what came is durable, and right before it can be seen, when
+   *     others wait for the answer
    */
   void complete(Supplier<Optional<String>> objection) throws StorageException;
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import org.stationmaster.event.EventCatalogue;
@@ -20,6 +21,7 @@ import org.stationmaster.storage.StorageException;
 final class Transfer implements Runnable {
   private static final Fate MOVING = new Fate.Moving();
   private static final Fate PUBLISHING = new Fate.Publishing();
+  private static final String COMMANDS_ENDED = "the command connection ended";
 
   private final FtpSession session;
   private final DataRoute route;
@@ -27,6 +29,8 @@ final class Transfer implements Runnable {
   private final boolean isProtected;
   private final Duration patience;
   private final AtomicReference<Fate> fate = new AtomicReference<>(MOVING);
+  /** Whether there was a look at the command connection after the last byte. */
+  private final AtomicBoolean hasLooked = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile Optional<DataConnection> data = Optional.empty();
 
@@ -177,15 +181,11 @@ final class Transfer implements Runnable {
    * The end of a clear-text stream says nothing about its completeness (RFC 959 section 3.4.1): the FIN of a client
    * that was killed looks like that of one that is done. But a client that is done waits on its command connection for
    * the 226, and a killed one loses that too, a moment earlier or later. So there is a look at the command connection
-   * before the bytes are made durable, and another one afterwards, when there was time for its news to arrive; they are
-   * published only if it still stands. A command connection whose end is still on the network when the disk is done
-   * cannot be known.
+   * when the bytes are durable, after time for its news to arrive, and they are published only if it still stands. A
+   * command connection whose end is still on the network when the disk is done cannot be known.
    */
   private Reply publish() {
     try {
-      if (!session.isConnected()) {
-        cancelForEndedCommands();
-      }
       payload.complete(this::objection);
       return new Reply(226, "Transfer complete.");
     } catch (StorageException e) {
@@ -194,13 +194,12 @@ final class Transfer implements Runnable {
     }
   }
 
-  private void cancelForEndedCommands() {
-    cancel("the command connection ended", new Reply(426, "The command connection ended."));
-  }
-
   private Optional<String> objection() {
-    if (session.hasEnded()) {
-      cancelForEndedCommands();
+    if (hasLooked.getAndSet(true)) {
+      return session.hasEnded() ? Optional.of(COMMANDS_ENDED) : Optional.empty();
+    }
+    if (!session.isConnected()) {
+      cancel(COMMANDS_ENDED, new Reply(426, "The command connection ended."));
     }
     return fate.compareAndExchange(MOVING, PUBLISHING) instanceof Fate.Cancelled cancelled
         ? Optional.of(cancelled.reason()) : Optional.empty();

@@ -212,8 +212,8 @@ public final class OpenFile {
   /**
    * The client seems to have closed the file: like {@link #complete()}, unless there is an objection.
    *
-   * @param objection asked when the bytes are durable and nothing is published yet: a reason not to, a clause for the
-   *     event log. Others wait for the answer, and another thread asks
+   * @param objection asked twice by another thread when nothing is published yet: a reason not to, a clause for the
+   *     event log. First when the bytes are durable, and the answer may take a while; then others wait for the answer
    */
   public void complete(Supplier<Optional<String>> objection) throws StorageException {
     if (!end.compareAndSet(null, Optional.empty())) {

@@ -512,8 +512,9 @@ public final class StagedFile implements AutoCloseable {
    * now. When this returns the file survives a loss of power, unless {@code storage.durability} promises less. If
    * nothing was written into the file that is there, only its times change.
    *
-   * @param objection asked when the bytes are durable and nothing is visible yet: a reason not to publish, which
-   *     becomes the exception's message. Others wait for the answer, and another thread asks
+   * @param objection asked twice by another thread when nothing is visible yet: a reason not to publish, which becomes
+   *     the exception's message. First when the bytes are durable, and the answer may take a while; then right before
+   *     they become visible, and others wait for the answer
    * @throws StorageException.Objected when there is one; it is still open then, for {@link #keep}
    * @throws StorageException when it is not published for another reason; it is discarded then
    */
@@ -685,6 +686,7 @@ public final class StagedFile implements AutoCloseable {
       if (storage.syncsBytes()) {
         file.bytes().sync();
       }
+      refuseIfUnwanted();
     }
   }
 
