@@ -117,12 +117,15 @@ class UploadLimitsTest {
     rename("by-ftp", "data.csv").succeeded();
 
     List<String> contents = new ArrayList<>(Collections.nCopies(1, "content by FTP"));
-    for (int i = 9; i >= 1; i--) {
+    for (int i = number + 2; i >= 1; i--) {
       contents.add(Files.readString(server.data().resolve("data.csv.~" + i + "~")));
     }
-    assertEquals(List.of("content by FTP", "content by SFTP", "content 7", "content 6", "content 5", "content 4",
-        "content 3", "content 2", "content 1", "content 0"), contents);
-    server.awaitCount(9, "21044");
+    List<String> expected = new ArrayList<>(List.of("content by FTP", "content by SFTP"));
+    for (int i = number; i >= 0; i--) {
+      expected.add("content " + i);
+    }
+    assertEquals(expected, contents);
+    server.awaitCount(number + 2, "21044");
     server.awaitCount(Sender.values().length, "21045");
   }
 
@@ -143,6 +146,33 @@ class UploadLimitsTest {
     server.sftp("put " + first + " again.csv\nrename again.csv data.csv").succeeded();
     assertEquals(List.of("data.csv", "other.csv"), server.visibleFiles());
     assertEquals("first", Files.readString(server.data().resolve("data.csv")));
+  }
+
+  /** The scp of OpenSSH 9 opens a file without TRUNC, writes over it, and cuts it at the end. */
+  @Test
+  void anScpThatWritesOverAllOfAFileFollowsTheOverwritePolicy() throws Exception {
+    server.account("set", ACCOUNT, "--on-overwrite", "refuse");
+    Path first = local("data.csv", "the first content");
+    Path other = local("other.csv", "the other");
+    scp(first, "data.csv").succeeded();
+    scp(other, "data.csv").failed();
+    scp(first, "data.csv").succeeded();
+    assertEquals("the first content", Files.readString(server.data().resolve("data.csv")));
+    server.account("set", ACCOUNT, "--on-overwrite", "keep-versions");
+    scp(other, "data.csv").succeeded();
+    scp(other, "data.csv").succeeded();
+    assertEquals("the first content", Files.readString(server.data().resolve("data.csv.~1~")));
+    assertEquals("the other", Files.readString(server.data().resolve("data.csv")));
+    assertEquals(List.of("data.csv", "data.csv.~1~"), server.visibleFiles());
+  }
+
+  private Client.Result scp(Path local, String remote) throws Exception {
+    List<String> command = new ArrayList<>(server.sftpCommand());
+    command.set(0, "scp");
+    command.add(1, "-s");
+    command.set(command.size() - 1, local.toString());
+    command.add(ACCOUNT + "@127.0.0.1:" + remote);
+    return Client.run(folder, command.toArray(String[]::new));
   }
 
   private Client.Result rename(String from, String to) throws Exception {

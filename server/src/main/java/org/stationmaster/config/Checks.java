@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,7 @@ final class Checks {
     thereIsOnePassphrase(Settings.SSH_PASSPHRASE_FILE, Settings.SSH_PASSPHRASE_ENVIRONMENT);
     thereIsOnePassphrase(Settings.TLS_PASSPHRASE_FILE, Settings.TLS_PASSPHRASE_ENVIRONMENT);
     hashesFitIntoTheirMemory();
+    appendsAreRememberedLongEnough();
   }
 
   private List<String> enabledListeners() {
@@ -176,6 +178,16 @@ final class Checks {
     if (given.isPresent() && values.find(file).flatMap(Value::value).isPresent()) {
       problems.add(variable.key(), given.get().text(), "is a second place for the same passphrase; keep it or "
           + file.key(), given.get().origin());
+    }
+  }
+
+  /** An append that was sent again is found in the journal of arrivals. */
+  private void appendsAreRememberedLongEnough() {
+    Optional<Value<Duration>> window = values.find(Settings.STORAGE_APPEND_DEDUPE_WINDOW);
+    Optional<Value<Duration>> kept = values.find(Settings.STORAGE_KEEP_ARRIVALS);
+    if (window.isPresent() && kept.isPresent() && window.get().value().compareTo(kept.get().value()) > 0) {
+      problems.add(window.get().key(), window.get().text(), "is longer than arrivals are remembered"
+          + " (storage.keep-arrivals " + kept.get().text() + "); shorten it or lengthen that", window.get().origin());
     }
   }
 

@@ -27,8 +27,7 @@ public final class Home implements AutoCloseable {
   private final UploadRules rules;
   private final Optional<Usage> usage;
   private final List<Branch> branches = new ArrayList<>();
-  /** By file system. */
-  private final Map<Object, Staging> stagings = new HashMap<>();
+  private final Map<StagingPlace, Staging> stagings = new HashMap<>();
 
   Home(Storage storage, Folder root, Path path, Sender sender, UploadRules rules, Optional<Usage> usage) {
     this.storage = storage;
@@ -37,6 +36,14 @@ public final class Home implements AutoCloseable {
     this.path = path;
     this.rules = rules;
     this.usage = usage;
+  }
+
+  /**
+   * What decides where uploads grow, and nothing else: each session has to find what an earlier one kept.
+   *
+   * @param virtualFolder in which they are seen
+   */
+  private record StagingPlace(Optional<VirtualPath> virtualFolder, Object fileSystem) {
   }
 
   /** A folder of the tree that lies elsewhere. */
@@ -299,7 +306,13 @@ public final class Home implements AutoCloseable {
     try (OpenedFile bytes = source.openFile(moved.name());
         StagedFile copy = stage(to, new Beginning(false, false, false, Arrival.Kind.UPLOAD))) {
       copy.keepName();
+      Folder.Version version = bytes.version();
+      storage.refuseIfInPlace(version.file());
       copy.copyFrom(bytes);
+      storage.refuseIfInPlace(version.file());
+      if (!bytes.version().equals(version)) {
+        throw InPlace.changedMeanwhile();
+      }
       copy.setTimes(Optional.of(moved.modified()), Optional.of(moved.accessed()));
       published = copy.publish();
     }
@@ -536,14 +549,15 @@ public final class Home implements AutoCloseable {
   /** The staging folder on the file system of {@code folder}, from where its files can be renamed into place. */
   private synchronized Optional<Staging> staging(VirtualPath target, Folder.Identity folder, boolean create)
       throws StorageException {
-    Staging known = stagings.get(folder.fileSystem());
+    StagingPlace place = new StagingPlace(branch(target).map(virtual -> virtual.at), folder.fileSystem());
+    Staging known = stagings.get(place);
     if (known != null) {
       return Optional.of(known);
     }
     Optional<Staging> inData = root.identity().fileSystem().equals(folder.fileSystem()) && storage.isInData(path)
         ? storage.dataStaging(folder) : Optional.empty();
     Optional<Staging> staging = inData.isPresent() ? inData : topmost(target, folder, create);
-    staging.ifPresent(found -> stagings.put(folder.fileSystem(), found));
+    staging.ifPresent(found -> stagings.put(place, found));
     return staging;
   }
 

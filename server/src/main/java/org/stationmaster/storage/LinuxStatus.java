@@ -80,7 +80,11 @@ record LinuxStatus(int mode, int links, int group, long inode, long size, Instan
   }
 
   Folder.Version version() {
-    return new Folder.Version(inode, size, modified);
+    return new Folder.Version(new FileNumber(device, inode), size, modified);
+  }
+
+  /** On each disk they begin anew. */
+  private record FileNumber(long device, long inode) {
   }
 
   private Set<PosixFilePermission> permissions() {

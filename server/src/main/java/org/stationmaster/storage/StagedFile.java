@@ -62,6 +62,8 @@ public final class StagedFile implements AutoCloseable {
   private Optional<OpenedFile> original = Optional.empty();
   private boolean keepsName;
   private boolean isPublished;
+  /** Whether its bytes are under its name, be it that they were there before. */
+  private boolean isAcknowledged;
   private boolean kept;
   private boolean closed;
 
@@ -224,7 +226,7 @@ public final class StagedFile implements AutoCloseable {
       if (isEndOfPartial(offset)) {
         resumeAt(offset);
       } else {
-        beginFromFormer();
+        beginFromFormer(offset > 0);
       }
     } else if (offset == 0) {
       startEmpty();
@@ -239,11 +241,16 @@ public final class StagedFile implements AutoCloseable {
         && partial.find().filter(cut -> offset == cut.size() || offset == Partial.shownSize(cut)).isPresent();
   }
 
-  private void beginFromFormer() throws StorageException {
+  /**
+   * Starts from the file that is there.
+   *
+   * @param isPart whether some of it is to stay, as far as is known
+   */
+  private void beginFromFormer(boolean isPart) throws StorageException {
     Former there = former.get();
     storage.refuseIfInPlace(there.version().file());
     // Whoever has another name for the file did not ask for it to change.
-    if (storage.isChangedInPlace(there.facts().size()) && there.facts().links() == 1) {
+    if (isPart && storage.isChangedInPlace(there.facts().size()) && there.facts().links() == 1) {
       changeFormer(there);
     }
     if (inPlace.isEmpty()) {
@@ -285,6 +292,10 @@ public final class StagedFile implements AutoCloseable {
     try {
       stage(partial::take);
     } catch (StorageException.NotFound e) {
+      throw nothingToResume();
+    }
+    if (staged.get().bytes().facts(name).size() < offset) {
+      // Since that look another session has left a shorter one.
       throw nothingToResume();
     }
     allowance.grow(offset);
@@ -345,7 +356,7 @@ public final class StagedFile implements AutoCloseable {
   public synchronized void append(ByteBuffer source) throws StorageException {
     change(() -> {
       if (staged.isEmpty() && former.isPresent()) {
-        beginFromFormer();
+        beginFromFormer(true);
       } else {
         beginAt(size);
       }
@@ -464,7 +475,7 @@ public final class StagedFile implements AutoCloseable {
     change(() -> {
       checkPosition(newSize);
       if (staged.isEmpty() && former.isPresent()) {
-        beginFromFormer();
+        beginFromFormer(newSize > 0);
       } else if (staged.isEmpty()) {
         beginAt(Math.min(newSize, partial.find().orElseThrow(StagedFile::nothingToResume).size()));
       }
@@ -560,12 +571,17 @@ public final class StagedFile implements AutoCloseable {
   private Replacement replacement(Optional<String> hash, Supplier<Optional<String>> objection) throws StorageException {
     boolean isAppend = upload.kind() == Arrival.Kind.APPEND && resumedAt.isEmpty() || former.isPresent();
     String publishedName = isAppend || keepsName ? name : home.publishedName(name);
-    OverwritePolicy policy = isAppend ? OverwritePolicy.REPLACE : home.policy();
+    OverwritePolicy policy = isAppend && !isRewritten() ? OverwritePolicy.REPLACE : home.policy();
     // What comes between this look and the rename is replaced as a name, never followed.
     boolean isThere = refuseUnlessFile(folder, publishedName).isPresent();
     Optional<Placement.Comparison> compared = policy == OverwritePolicy.REPLACE || !isThere || upload.isNew()
         ? Optional.empty() : Placement.compare(staging.run(), staged.get().name(), folder, publishedName);
     return new Replacement(upload.named(publishedName), hash, policy, compared, objection);
+  }
+
+  /** Whether nothing is left of the file that is there: OpenSSH's scp opens it without TRUNC and cuts it at the end. */
+  private boolean isRewritten() {
+    return former.isPresent() && former.get().facts().size() > 0 && unbroken == size;
   }
 
   /** When what was appended had arrived already, so that it was not written again. */
@@ -612,6 +628,7 @@ public final class StagedFile implements AutoCloseable {
     if (storage.syncsBytes()) {
       folder.sync();
     }
+    isAcknowledged = true;
   }
 
   private void leaveAsItIs(Supplier<Optional<String>> objection) throws StorageException {
@@ -662,6 +679,7 @@ public final class StagedFile implements AutoCloseable {
     final void published(Published outcome) {
       result = outcome;
       isPublished = !outcome.wasThere();
+      isAcknowledged = true;
       allowance.published(size, outcome);
     }
 
@@ -842,7 +860,7 @@ public final class StagedFile implements AutoCloseable {
         staging.discard(file.name());
       }
     });
-    if (isPublished && partial.isKept()) {
+    if (isAcknowledged && partial.isKept()) {
       forgetPartial();
     }
     replaced.ifPresent(Folder.Held::close);

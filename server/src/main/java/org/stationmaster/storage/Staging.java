@@ -39,7 +39,7 @@ final class Staging {
     this.partials = partials;
     this.runName = runName;
     this.lock = run.lock(LOCK, false);
-    this.commit = storage.groupCommit(run, this::remove);
+    this.commit = storage.groupCommit(run, this::removeCancelled);
   }
 
   /**
@@ -207,6 +207,17 @@ final class Staging {
   void discard(String name) {
     if (!commit.keeps(name)) {
       remove(name);
+    }
+  }
+
+  /** An undo record stays while its file is not known to have its former bytes. */
+  private void removeCancelled(String name) {
+    try {
+      if (Home.factsIfThere(run, name + InPlace.LINK).isEmpty()) {
+        remove(name);
+      }
+    } catch (StorageException expected) {
+      // As below.
     }
   }
 

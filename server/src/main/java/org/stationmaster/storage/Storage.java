@@ -225,7 +225,7 @@ public final class Storage implements AutoCloseable {
 
   /** Keeps others from {@code file}, and has the next start look what came of it; {@link #endInPlace} afterwards. */
   void beginInPlace(Staging staging, Object file) throws StorageException {
-    if (!inPlace.add(file)) {
+    while (!inPlace.add(file)) {
       refuseIfInPlace(file);
     }
     staging.changes(1);

@@ -257,6 +257,12 @@ class InvalidConfigurationTest {
   }
 
   @Test
+  void anAppendCannotBeRecognisedForLongerThanArrivalsAreRemembered() {
+    fixture.set("storage.append-dedupe-window=60d").assertRefused("storage.append-dedupe-window: \"60d\" is longer than"
+        + " arrivals are remembered (storage.keep-arrivals 30d); shorten it or lengthen that (--set)");
+  }
+
+  @Test
   void hashesMustFitIntoTheirMemory() {
     fixture.set("passwords.hashing-memory=16MiB").assertRefused("passwords.hashing-memory: \"16MiB\" is less than one"
         + " hash takes (passwords.argon2-memory 19MiB); make it larger (--set)");

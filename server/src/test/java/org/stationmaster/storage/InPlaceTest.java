@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -257,7 +260,7 @@ class InPlaceTest {
     try (StorageUnderTest test = new StorageUnderTest(folder, way)) {
       Path file = large(test);
       try (StagedFile staged = open(test)) {
-        staged.write(ByteBuffer.allocate(10), 0);
+        staged.write(ByteBuffer.allocate(10), 1);
         try (RandomAccessFile ingest = new RandomAccessFile(file.toFile(), "rw")) {
           ingest.setLength(100);
         }
@@ -291,7 +294,7 @@ class InPlaceTest {
     try (StorageUnderTest test = new StorageUnderTest(folder, way)) {
       large(test);
       try (StagedFile staged = open(test)) {
-        staged.write(ByteBuffer.allocate(10), 0);
+        staged.write(ByteBuffer.allocate(10), 1);
         recordFile = StorageUnderTest.stagedBelow(test.data).stream()
             .filter(name -> !name.toString().endsWith(".link")).findFirst().orElseThrow();
         record = Files.readAllBytes(recordFile);
@@ -308,13 +311,40 @@ class InPlaceTest {
         assertThrows(StorageException.Failed.class, () -> staged.append(StorageUnderTest.bytes("more")));
       }
       assertEquals(1, events(next, EventCatalogue.IN_PLACE_NOT_UNDONE).size());
-      assertNotEquals(former[0], Files.readAllBytes(next.homePath.resolve("large"))[0]);
+      assertNotEquals(former[1], Files.readAllBytes(next.homePath.resolve("large"))[1]);
     }
     Files.write(recordFile, record);
     try (StorageUnderTest last = new StorageUnderTest(folder, way)) {
       assertAsBefore(last.homePath.resolve("large"));
       assertEquals(List.of(), StorageUnderTest.stagedBelow(last.data));
       assertEquals(1, events(last, EventCatalogue.IN_PLACE_UNDONE).size());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void anUndoRecordThatIsNeededStaysThoughTheJournalWorksAgain(Way way) throws Exception {
+    try (StorageUnderTest test = new StorageUnderTest(folder, way)) {
+      large(test);
+      Path record;
+      try (StagedFile staged = open(test)) {
+        staged.write(ByteBuffer.allocate(10), 0);
+        record = StorageUnderTest.stagedBelow(test.data).stream()
+            .filter(name -> !name.toString().endsWith(".link")).findFirst().orElseThrow();
+        Files.write(record, new byte[] {0, 0, 0, 2, '{'});
+        execute(test, "CREATE TRIGGER broken BEFORE DELETE ON arrival BEGIN SELECT RAISE(ABORT, 'broken'); END");
+        assertThrows(StorageException.Objected.class, () -> staged.publish(() -> Optional.of("the client is gone")));
+      }
+      execute(test, "DROP TRIGGER broken");
+      test.upload("/other", "other");
+      assertTrue(Files.exists(record));
+    }
+  }
+
+  private static void execute(StorageUnderTest test, String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + test.data.resolveSibling(
+        "state/stationmaster.db")); Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
     }
   }
 

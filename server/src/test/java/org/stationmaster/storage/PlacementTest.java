@@ -116,6 +116,20 @@ class PlacementTest {
   }
 
   @Test
+  void theSameContentEndsAnOlderCutUploadToo() throws Exception {
+    try (Home home = home(OverwritePolicy.REFUSE)) {
+      try (StagedFile staged = home.stage(path("/data"), false, true)) {
+        staged.write(bytes("old, cut"), 0);
+        assertTrue(staged.keep("192.0.2.7:1024").isPresent());
+      }
+      Files.writeString(server.homePath.resolve("data"), "one");
+      assertTrue(upload(home, "/data", "one").wasThere());
+      Files.delete(server.homePath.resolve("data"));
+      assertEquals(Optional.empty(), home.cutUpload(path("/data")));
+    }
+  }
+
+  @Test
   void otherContentIsRefusedAndTheFileStays() throws Exception {
     try (Home home = home(OverwritePolicy.REFUSE)) {
       upload(home, "/data", "first");

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.stationmaster.config.StorageFixture;
 
 @ParameterizedClass
 @EnumSource(Way.class)
@@ -146,7 +147,6 @@ class VirtualFolderTest {
       Instant time = Instant.ofEpochSecond(1_000_000_000);
       server.home.setTimes(path("/a"), Optional.of(time), Optional.empty());
 
-      assertThrows(StorageException.AlreadyExists.class, () -> server.home.rename(path("/a"), path("/disk/b")));
       server.home.rename(path("/a"), path("/disk/b"));
       assertEquals("content", server.read("/disk/b"));
       assertEquals(time, server.home.facts(path("/disk/b")).modified());
@@ -163,6 +163,66 @@ class VirtualFolderTest {
       assertEquals(List.of("back", "disk", "in", "large"), server.names("/"));
       assertEquals(List.of(), server.names("/disk"));
       assertEquals(List.of(), StorageUnderTest.stagedBelow(folder));
+      server.home.close();
+    }
+  }
+
+  @Test
+  void aCutUploadIsFoundAgainWhicheverFolderOfItsDiskASessionUsesFirst() throws Exception {
+    try (StorageUnderTest.Mount disk = StorageUnderTest.Mount.tmpfs(folder.resolve("disk"), "1m")) {
+      Path a = Files.createDirectory(disk.at().resolve("a"));
+      Path b = Files.createDirectory(disk.at().resolve("b"));
+      server.home.add(path("/a"), a, false);
+      server.home.add(path("/b"), b, false);
+      server.upload("/a/first", "first");
+      try (StagedFile staged = server.stage("/b/day", "0123456789")) {
+        assertTrue(staged.keep("192.0.2.7:1024").isPresent());
+      }
+      try (Home next = server.open(server.homePath)) {
+        next.add(path("/a"), a, false);
+        next.add(path("/b"), b, false);
+        assertEquals(Optional.of(9L), next.cutUpload(path("/b/day")).map(FileFacts::size));
+      }
+      server.home.close();
+    }
+  }
+
+  @Test
+  void ofAFileThatIsWrittenIntoNoHalfIsMovedToAnotherFileSystem() throws Exception {
+    try (StorageUnderTest.Mount disk = StorageUnderTest.Mount.tmpfs(folder.resolve("disk"), "9m")) {
+      server.home.add(path("/disk"), disk.at(), false);
+      byte[] former = new byte[(int) StorageFixture.IN_PLACE_ABOVE + 1];
+      Files.write(server.homePath.resolve("large"), former);
+      try (StagedFile staged = server.home.stage(path("/large"), true, false)) {
+        staged.append(StorageUnderTest.bytes("half"));
+        assertThrows(StorageException.Failed.class, () -> server.home.rename(path("/large"), path("/disk/large")));
+      }
+      assertEquals(List.of(), server.names("/disk"));
+      assertEquals(former.length, Files.size(server.homePath.resolve("large")));
+      server.home.rename(path("/large"), path("/disk/large"));
+      assertEquals(former.length, Files.size(disk.at().resolve("large")));
+      server.home.close();
+    }
+  }
+
+  @Test
+  void filesOfTheSameNumberOnTwoDisksAreWrittenIntoAtTheSameTime() throws Exception {
+    try (StorageUnderTest.Mount one = StorageUnderTest.Mount.tmpfs(folder.resolve("one"), "9m");
+        StorageUnderTest.Mount two = StorageUnderTest.Mount.tmpfs(folder.resolve("two"), "9m")) {
+      byte[] former = new byte[(int) StorageFixture.IN_PLACE_ABOVE + 1];
+      for (StorageUnderTest.Mount disk : List.of(one, two)) {
+        Files.write(disk.at().resolve("large"), former);
+        server.home.add(path("/" + disk.at().getFileName()), disk.at(), false);
+      }
+      assertEquals(Files.getAttribute(one.at().resolve("large"), "unix:ino"),
+          Files.getAttribute(two.at().resolve("large"), "unix:ino"));
+      try (StagedFile first = server.home.stage(path("/one/large"), true, false);
+          StagedFile second = server.home.stage(path("/two/large"), true, false)) {
+        first.append(StorageUnderTest.bytes("1"));
+        second.append(StorageUnderTest.bytes("2"));
+        second.publish();
+        first.publish();
+      }
       server.home.close();
     }
   }
