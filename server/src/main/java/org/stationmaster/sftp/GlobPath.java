@@ -53,6 +53,11 @@ final class GlobPath {
       return true;
     }
     NamePattern name = names.get(depth);
+    if (name.isLiteral() && name.literal().equals("..") && names.stream().limit(depth).anyMatch(above ->
+        !above.isLiteral())) {
+      // Up and down again would cost the number of folders to the power of the pattern's length.
+      return false;
+    }
     if (name.isLiteral()) {
       return depth + 1 < names.size() ? expand(files, below(folder, name.literal()), depth + 1, paths)
           : takeIfThere(files, folder, name.literal(), paths);

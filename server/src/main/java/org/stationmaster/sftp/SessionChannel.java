@@ -60,7 +60,11 @@ final class SessionChannel extends ChannelSession {
     return switch (request) {
       // Environment variables are nobody's business here; a refusal would only make clients complain.
       case "env" -> RequestHandler.Result.ReplySuccess;
-      case "subsystem", "exec", "shell" -> super.handleInternalRequest(request, wantsReply, buffer);
+      // One of them succeeds on a channel (RFC 4254 section 6.5): the end of the channel reaches the last program only,
+      // and an earlier one would wait for it for ever.
+      case "subsystem", "exec", "shell" -> commandInstance == null
+          ? super.handleInternalRequest(request, wantsReply, buffer)
+          : refuse("a second program (" + request + ") on a channel that has one");
       // Harmless: it changes nothing but line ends and echo. What comes with it is not read.
       case "pty-req" -> {
         hasTerminal = true;

@@ -12,6 +12,8 @@ import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
 
 /** A client that has a command executed and sends bytes as they are told. */
 final class RawExec implements AutoCloseable {
@@ -36,6 +38,17 @@ final class RawExec implements AutoCloseable {
     channel.open().verify(PATIENCE);
     out = channel.getInvertedIn();
     in = channel.getInvertedOut();
+  }
+
+  /** Asks for another command on the same channel, and for no answer. */
+  RawExec executeToo(String command) throws IOException {
+    Buffer request = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST);
+    request.putUInt(channel.getRecipient());
+    request.putString("exec");
+    request.putBoolean(false);
+    request.putString(command);
+    session.writePacket(request);
+    return this;
   }
 
   RawExec send(String latin1) throws IOException {

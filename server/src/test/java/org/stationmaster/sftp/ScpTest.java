@@ -417,6 +417,32 @@ class ScpTest {
   }
 
   @Test
+  void aChannelCarriesOneCommandOnly() throws Exception {
+    try (RawExec copy = new RawExec(server.port(), "station", "scp -t a.dat")) {
+      assertEquals(0, copy.receive());
+      copy.executeToo("scp -t b.dat");
+      server.await(EventCatalogue.SSH_REQUEST_REFUSED);
+      assertEquals(0, copy.send("C0644 3 x\n").receive());
+      assertEquals(0, copy.send("abc\0").receive());
+      copy.executeToo("scp -t b.dat").drop();
+    }
+    server.await(EventCatalogue.SSH_CONNECTION_LOST);
+    assertEquals(List.of("a.dat"), server.visible("station"));
+  }
+
+  @Test
+  void aPatternThatGoesUpAndDownWithoutEndMatchesNothing() throws Exception {
+    for (String name : List.of("a", "b", "c", "d", "e")) {
+      put(name + "/data.dat", RECORDS);
+    }
+    try (RawExec copy = new RawExec(server.port(), "station", "scp -f " + "*/../".repeat(30) + "none*")) {
+      assertEquals(1, copy.send("\0").receive());
+      assertTrue(copy.receiveLine().contains("no such file"));
+      assertEquals(1, copy.status());
+    }
+  }
+
+  @Test
   void aDownloadThatTheClientDoesNotWantIsNotCountedAsOne() throws Exception {
     put("file", RECORDS);
     try (RawExec scp = raw("scp -f file")) {
