@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.stationmaster.config.AlgorithmProfile;
 import org.stationmaster.config.DataSize;
 import org.stationmaster.config.OverwritePolicy;
 import org.stationmaster.config.UploadName;
@@ -51,6 +52,10 @@ public final class AccountOption<T> {
   /** When the password has to be changed; a new one takes this back. */
   public static final AccountOption<Instant> PASSWORD_EXPIRES = new AccountOption<>("password-expires", "DATE",
       "The last day of its present password, such as 2027-01-31.", AccountOption::time, Instant::toString, Map.of());
+  /** The weakest SSH algorithms that it may log in over. */
+  public static final AccountOption<AlgorithmProfile> MINIMUM_SECURITY = new AccountOption<>("minimum-security",
+      "PROFILE", "The weakest SSH algorithms for its logins: strict, modern or logger (any that is offered).",
+      AccountOption::algorithmProfile, AlgorithmProfile::setting, Map.of());
 
   /** Folders of its tree that lie elsewhere. */
   public static final AccountOption<List<VirtualFolder>> FOLDERS = new AccountOption<>("folders", "FOLDERS",
@@ -60,7 +65,7 @@ public final class AccountOption<T> {
 
   /** The table, in the order in which they are shown. */
   public static final List<AccountOption<?>> ALL = List.of(ON_OVERWRITE, QUOTA_SIZE, QUOTA_FILES, MAX_UPLOAD_SIZE,
-      UPLOAD_NAME, APPEND_DEDUPE, SHARED, FOLDERS, ALLOW_PASSWORD_CHANGE, PASSWORD_EXPIRES);
+      UPLOAD_NAME, APPEND_DEDUPE, SHARED, FOLDERS, ALLOW_PASSWORD_CHANGE, PASSWORD_EXPIRES, MINIMUM_SECURITY);
 
   private final String name;
   private final String label;
@@ -141,6 +146,11 @@ public final class AccountOption<T> {
       throw new IllegalArgumentException("is not a date; write it as 2027-01-31, or with a time as "
           + "2027-01-31T12:00:00Z", e);
     }
+  }
+
+  private static AlgorithmProfile algorithmProfile(String text) {
+    return AlgorithmProfile.named(text).orElseThrow(() -> new IllegalArgumentException(
+        "is no profile; write strict, modern or logger"));
   }
 
   private static Boolean isTrue(String text) {

@@ -370,6 +370,27 @@ public final class Accounts implements AutoCloseable {
     logins.add(name, fingerprint, clock.instant());
   }
 
+  /** Remembers what the client of an account that logged in over SSH offered and what was agreed on; as above. */
+  public void seen(StationCrypto crypto) {
+    logins.add(crypto);
+  }
+
+  /** What is known of the accounts' clients, by account. */
+  public List<StationCrypto> crypto() throws AccountStoreException {
+    return read(link -> {
+      List<StationCrypto> found = new ArrayList<>();
+      try (ResultSet rows = link.query("SELECT account, ident, address, listener, offered, agreed, first_seen, "
+          + "last_seen FROM station_crypto ORDER BY account")) {
+        while (rows.next()) {
+          found.add(new StationCrypto(rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4),
+              StationCrypto.parse(rows.getString(5)), StationCrypto.parse(rows.getString(6)),
+              Instant.ofEpochMilli(rows.getLong(7)), Instant.ofEpochMilli(rows.getLong(8))));
+        }
+      }
+      return List.copyOf(found);
+    });
+  }
+
   /** All accounts with their keys and password hashes, as YAML that {@link #importFrom} reads. */
   public String export() throws AccountStoreException {
     return AccountFile.write(rows());

@@ -1,5 +1,6 @@
 package org.stationmaster.account;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ final class LoginLog implements AutoCloseable {
   private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1,
       Thread.ofPlatform().name("login-log").daemon().factory());
   private Map<Login, Instant> pending = new HashMap<>();
+  private Map<String, StationCrypto> pendingCrypto = new HashMap<>();
   private boolean isScheduled;
 
   private record Login(String account, Optional<String> fingerprint) {
@@ -39,6 +41,12 @@ final class LoginLog implements AutoCloseable {
     schedule(DELAY);
   }
 
+  /** The last one of each account counts. */
+  synchronized void add(StationCrypto crypto) {
+    pendingCrypto.put(crypto.account(), crypto);
+    schedule(DELAY);
+  }
+
   private synchronized void schedule(Duration delay) {
     if (!isScheduled) {
       try {
@@ -50,28 +58,33 @@ final class LoginLog implements AutoCloseable {
     }
   }
 
-  private synchronized Map<Login, Instant> take() {
-    Map<Login, Instant> taken = pending;
+  private record Batch(Map<Login, Instant> logins, Map<String, StationCrypto> crypto) {
+  }
+
+  private synchronized Batch take() {
+    Batch taken = new Batch(pending, pendingCrypto);
     pending = new HashMap<>();
+    pendingCrypto = new HashMap<>();
     isScheduled = false;
     return taken;
   }
 
-  private synchronized void putBack(Map<Login, Instant> taken) {
-    taken.forEach(pending::putIfAbsent);
+  private synchronized void putBack(Batch taken) {
+    taken.logins().forEach(pending::putIfAbsent);
+    taken.crypto().forEach(pendingCrypto::putIfAbsent);
     schedule(RETRY);
   }
 
   /** Writes what is pending. */
   void write() {
-    Map<Login, Instant> taken = take();
-    if (taken.isEmpty()) {
+    Batch taken = take();
+    if (taken.logins().isEmpty() && taken.crypto().isEmpty()) {
       return;
     }
     try {
       database.<Integer, RuntimeException>write(link -> {
         int rows = 0;
-        for (Map.Entry<Login, Instant> entry : taken.entrySet()) {
+        for (Map.Entry<Login, Instant> entry : taken.logins().entrySet()) {
           long when = entry.getValue().toEpochMilli();
           String account = entry.getKey().account();
           rows += link.update("UPDATE account SET last_login = ? WHERE name = ? "
@@ -81,12 +94,26 @@ final class LoginLog implements AutoCloseable {
                 + "AND (last_used IS NULL OR last_used < ?)", when, account, entry.getKey().fingerprint().get(), when);
           }
         }
+        for (StationCrypto crypto : taken.crypto().values()) {
+          rows += store(link, crypto);
+        }
         return rows;
       });
     } catch (DatabaseException e) {
-      LOG.warn("The times of the last logins ({}) are not written yet: {}", taken.size(), e.getMessage());
+      LOG.warn("The times of the last logins ({}) are not written yet: {}", taken.logins().size(), e.getMessage());
       putBack(taken);
     }
+  }
+
+  /** An account that was removed meanwhile has no row. */
+  private static int store(Database.Link link, StationCrypto crypto) throws SQLException {
+    long seen = crypto.lastSeen().toEpochMilli();
+    return link.update("INSERT INTO station_crypto (account, ident, address, listener, offered, agreed, first_seen, "
+        + "last_seen) SELECT name, ?, ?, ?, ?, ?, ?, ? FROM account WHERE name = ? "
+        + "ON CONFLICT (account) DO UPDATE SET ident = excluded.ident, address = excluded.address, "
+        + "listener = excluded.listener, offered = excluded.offered, agreed = excluded.agreed, "
+        + "last_seen = excluded.last_seen", crypto.ident(), crypto.address(), crypto.listener(),
+        StationCrypto.toLines(crypto.offered()), StationCrypto.toLines(crypto.agreed()), seen, seen, crypto.account());
   }
 
   @Override

@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.stationmaster.config.AlgorithmRule;
+import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.InvalidConfiguration;
+import org.stationmaster.config.Network;
 import org.stationmaster.config.SftpListenerSettings;
 import org.stationmaster.config.SshAlgorithm;
 import org.stationmaster.config.SshAlgorithm.Kind;
@@ -46,26 +49,47 @@ final class AlgorithmsCommand implements Callable<Integer> {
   private static Map<String, Object> describe(SftpListenerSettings listener) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("name", listener.name());
-    facts.put("algorithms", listener.algorithms().text());
-    facts.put("least_bits", listener.algorithms().profile().leastBits());
+    facts.putAll(describe(listener.algorithms()));
+    facts.put("rules", listener.algorithmRules().stream().map(rule -> {
+      Map<String, Object> described = new LinkedHashMap<>();
+      described.put("from", rule.from().stream().map(Network::toString).toList());
+      described.put("ident", rule.ident().orElse(""));
+      described.putAll(describe(rule.algorithms()));
+      return described;
+    }).toList());
+    return facts;
+  }
+
+  private static Map<String, Object> describe(AlgorithmSet set) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("algorithms", set.text());
+    facts.put("least_bits", set.profile().leastBits());
     for (Kind kind : Kind.values()) {
-      facts.put(kind.name().toLowerCase(Locale.ROOT), offered(listener, kind).map(algorithm -> Map.of("name",
+      facts.put(kind.name().toLowerCase(Locale.ROOT), offered(set, kind).map(algorithm -> Map.of("name",
           algorithm.name(), "profile", algorithm.profile().setting(), "risk", algorithm.risk())).toList());
     }
     return facts;
   }
 
   private static void print(PrintStream out, SftpListenerSettings listener) {
-    out.println(listener.name() + ": " + listener.algorithms().text());
-    out.println("  groups and RSA keys from " + listener.algorithms().profile().leastBits() + " bits");
+    for (AlgorithmRule rule : listener.algorithmRules()) {
+      print(out, listener.name() + ", clients " + rule.words(), rule.algorithms());
+    }
+    print(out, listener.name() + (listener.algorithmRules().isEmpty() ? "" : ", all other clients"),
+        listener.algorithms());
+  }
+
+  private static void print(PrintStream out, String title, AlgorithmSet set) {
+    out.println(title + ": " + set.text());
+    out.println("  groups and RSA keys from " + set.profile().leastBits() + " bits");
     for (Kind kind : Kind.values()) {
       out.println("  " + kind.words());
-      offered(listener, kind).forEach(algorithm -> out.println(
+      offered(set, kind).forEach(algorithm -> out.println(
           ("    %-38s %-8s %s".formatted(algorithm.name(), algorithm.profile(), algorithm.risk())).stripTrailing()));
     }
   }
 
-  private static Stream<SshAlgorithm> offered(SftpListenerSettings listener, Kind kind) {
-    return listener.algorithms().names(kind).stream().map(name -> SshAlgorithm.find(kind, name).orElseThrow());
+  private static Stream<SshAlgorithm> offered(AlgorithmSet set, Kind kind) {
+    return set.names(kind).stream().map(name -> SshAlgorithm.find(kind, name).orElseThrow());
   }
 }

@@ -42,6 +42,7 @@ public final class Cli {
       KeysCommand.class,
       KeygenCommand.class,
       AlgorithmsCommand.class,
+      CryptoCommand.class,
       SessionsCommand.class,
       ReloadCommand.class,
       VersionCommand.class);

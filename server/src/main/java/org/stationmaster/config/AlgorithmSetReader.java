@@ -41,7 +41,7 @@ final class AlgorithmSetReader {
     return new AlgorithmSet(text, profile, names);
   }
 
-  private static AlgorithmSet read(Node node) throws BadValue {
+  static AlgorithmSet read(Node node) throws BadValue {
     List<String> words = words(node);
     AlgorithmProfile base = AlgorithmProfile.named(words.getFirst()).orElseThrow(() -> new BadValue(node,
         (words.getFirst().matches("[-+^].*") ? "names no profile; " : "has an unknown profile; ") + REMEDY));

@@ -157,7 +157,8 @@ public final class ConfigurationSource {
     var methods = new LinkedHashSet<>(values.get(Settings.LISTENER_AUTHENTICATION, name));
     return switch (values.get(Settings.LISTENER_PROTOCOL, name)) {
       case SFTP -> new SftpListenerSettings(name, address, port, methods,
-          values.get(Settings.LISTENER_ALGORITHMS, name), values.get(Settings.LISTENER_PASSWORD_IN_CLEAR, name));
+          values.get(Settings.LISTENER_ALGORITHMS, name), values.get(Settings.LISTENER_ALGORITHM_RULES, name),
+          values.get(Settings.LISTENER_PASSWORD_IN_CLEAR, name));
       case FTP -> new FtpListenerSettings(name, address, port, methods, values.get(Settings.LISTENER_TLS, name),
           values.get(Settings.LISTENER_PASSIVE_PORTS, name), values.get(Settings.LISTENER_PASSIVE_ADDRESS, name));
       case FTPS -> new FtpListenerSettings(name, address, port, methods, FtpListenerSettings.Tls.IMPLICIT,

@@ -55,6 +55,10 @@ final class Settings {
       AlgorithmSetReader.TYPE, "logger", "SSH algorithms: the profile strict, modern or logger, then what is added (+),"
       + " put first (^) or taken out (-), e.g. logger,+none,-3des-cbc. \"stationmaster algorithms\" prints the result.")
       .only(Protocol.SFTP);
+  static final Setting<List<AlgorithmRule>> LISTENER_ALGORITHM_RULES = restarting("listeners.*.algorithm-rules",
+      AlgorithmRules.TYPE, "[]", "Which clients are offered other algorithms, by their network (from) and by what they"
+      + " say that they are (ident, * for anything): {from: [10.20.0.0/16], ident: \"libssh2*\", algorithms: logger}."
+      + " The first rule that fits decides.").only(Protocol.SFTP);
   static final Setting<Boolean> LISTENER_PASSWORD_IN_CLEAR = restarting(
       "listeners.*.allow-password-without-encryption", ValueTypes.BOOLEAN, "false", "Whether a password is taken over"
       + " the cipher none, which everybody on the way can read.").only(Protocol.SFTP);
@@ -214,7 +218,7 @@ final class Settings {
   static final SettingsTable TABLE = new SettingsTable(List.of(
       PATHS_CONFIG, PATHS_KEYS, PATHS_DATA, PATHS_STATE, PATHS_LOGS, PATHS_QUARANTINE,
       LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_AUTHENTICATION,
-      LISTENER_ALGORITHMS, LISTENER_PASSWORD_IN_CLEAR, LISTENER_TLS,
+      LISTENER_ALGORITHMS, LISTENER_ALGORITHM_RULES, LISTENER_PASSWORD_IN_CLEAR, LISTENER_TLS,
       LISTENER_PASSIVE_PORTS, LISTENER_PASSIVE_ADDRESS,
       FTP_PASSIVE_PORTS, FTP_PASSIVE_ADDRESS, FTP_DATA_TIMEOUT,
       SSH_HOST_KEYS, SSH_RSA_KEY_SIZE, SSH_ECDSA_KEY_SIZE, SSH_PASSPHRASE_FILE, SSH_PASSPHRASE_ENVIRONMENT,

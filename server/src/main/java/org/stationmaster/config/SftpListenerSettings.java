@@ -2,6 +2,7 @@ package org.stationmaster.config;
 
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -12,13 +13,16 @@ import java.util.Set;
  * @param port see {@link ListenerSettings#port()}
  * @param authenticationMethods see {@link ListenerSettings#authenticationMethods()}
  * @param algorithms what is offered
+ * @param algorithmRules which clients are offered something else; the first that fits decides
  * @param allowsPasswordWithoutEncryption whether a password is taken over the cipher {@code none}
  */
 public record SftpListenerSettings(String name, String address, int port, Set<CredentialType> authenticationMethods,
-    AlgorithmSet algorithms, boolean allowsPasswordWithoutEncryption) implements ListenerSettings {
-  /** Copies the set and keeps its order, which is the order of the offer. */
+    AlgorithmSet algorithms, List<AlgorithmRule> algorithmRules, boolean allowsPasswordWithoutEncryption)
+    implements ListenerSettings {
+  /** Copies the collections and keeps the order of the methods, which is the order of the offer. */
   public SftpListenerSettings {
     authenticationMethods = Collections.unmodifiableSet(new LinkedHashSet<>(authenticationMethods));
+    algorithmRules = List.copyOf(algorithmRules);
   }
 
   @Override

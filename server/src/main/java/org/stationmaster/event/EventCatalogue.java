@@ -57,14 +57,14 @@ public enum EventCatalogue {
       groups(OPERATIONAL, PROCESS, SUCCESS)),
 
   // Login
-  UNKNOWN_USER(20021, "No authentication method knows \"{username}\" ({credentials_type}).",
+  UNKNOWN_USER(20021, "No authentication method knows \"{username}\" ({credentials_type}[ {fingerprint}, {key}]).",
       groups(AUTHENTICATION, SESSION, FAILURE)),
   NO_METHOD_FOR_CREDENTIALS(20081, "\"{username}\" offered a {credentials_type}, which listener \"{listener}\" does "
       + "not accept (authentication-methods).", groups(OPERATIONAL, SESSION, FAILURE, FAILURE_HIGH)),
   LOGIN_FIRST_FACTOR(20126, "Account \"{account_name}\" passed {credentials_type}; still needed: {remaining}.",
       groups(AUTHENTICATION, SESSION, INFORMATIONAL)),
   LOGIN_REJECTED(20136, "\"{username}\" was rejected by {method_type} authentication \"{method_name}\" "
-      + "({credentials_type}[ {fingerprint}]): {reason}.", groups(AUTHENTICATION, SESSION, FAILURE)),
+      + "({credentials_type}[ {fingerprint}, {key}]): {reason}.", groups(AUTHENTICATION, SESSION, FAILURE)),
   LOGIN_ACCEPTED(20137, "Account \"{account_name}\" of type \"{account_type}\" authenticated as \"{username}\" by "
       + "{method_type} authentication \"{method_name}\" using {credentials_type}[ {fingerprint}].",
       groups(AUTHENTICATION, AUTHENTICATED, SUCCESS)),
@@ -177,12 +177,15 @@ public enum EventCatalogue {
       groups(AUTHENTICATION, AUTHENTICATED, SUCCESS, SSH), "client_version", "key_exchange", "host_key", "in_cipher",
       "out_cipher", "in_hmac", "out_hmac", "in_compression", "out_compression"),
   SFTP_CLOSED(30012, "Subsystem SFTP closed, protocol version {sftp_version}.", groups(AUTHENTICATED, SUCCESS, SSH)),
-  SSH_NO_COMMON_ALGORITHM(30013, "No common {type} with \"{client_version}\": the client offers {client_algorithms}; "
-      + "the server offers {server_algorithms}.", groups(SESSION, FAILURE, FAILURE_HIGH, SSH)),
+  SSH_NO_COMMON_ALGORITHM(30013, "No common {type} with \"{client_version}\"[ ({client})]: the client offers "
+      + "{client_algorithms}; the server offers {server_algorithms}. {remedy}",
+      groups(SESSION, FAILURE, FAILURE_HIGH, SSH)),
   SSH_CONNECTION_MADE(30014, "New SSH connection made.", groups(SESSION, INFORMATIONAL, SSH)),
-  SSH_CONNECTION_LOST(30015, "SSH connection closed[: {reason}]. Client \"{client_version}\", protected using "
-      + "host-key:{host_key} key-exchange:{key_exchange} in-hmac:{in_hmac} in-cipher:{in_cipher} out-hmac:{out_hmac} "
-      + "out-cipher:{out_cipher}.", groups(AUTHENTICATED, INFORMATIONAL, SSH), "in_compression", "out_compression"),
+  SSH_CONNECTION_LOST(30015, "SSH connection closed by the {ended_by} during {phase}[: {reason}]. {received} bytes "
+      + "received and {sent} sent in {duration} seconds, at last {last_message}. Client \"{client_version}\", "
+      + "protected using host-key:{host_key} key-exchange:{key_exchange} in-hmac:{in_hmac} in-cipher:{in_cipher} "
+      + "out-hmac:{out_hmac} out-cipher:{out_cipher}.", groups(AUTHENTICATED, INFORMATIONAL, SSH), "in_compression",
+      "out_compression"),
   SFTP_PACKET_FAILED(30016, "SFTP packet could not be processed: {details}",
       groups(OPERATIONAL, AUTHENTICATED, FAILURE, FAILURE_HIGH, SSH)),
   SFTP_CLOSED_READ_WRITE(30017, "File \"{path}\" opened for {mode} was closed: {total_read} bytes read, {total_write} "
@@ -277,6 +280,17 @@ public enum EventCatalogue {
       + "read by everybody on the way[; {details}].", groups(OPERATIONAL, PROCESS, FAILURE, SSH)),
   PASSWORD_IN_CLEAR_REFUSED(31005, "Login of \"{username}\" by {credentials_type} refused: the connection is not "
       + "encrypted (listeners.{listener}.allow-password-without-encryption).", groups(SESSION, FAILURE, SSH)),
+  SSH_TOO_WEAK(31033, "Login of account \"{account_name}\" refused after a right credential: the connection uses "
+      + "{algorithms}, and the account demands {minimum} (minimum-security). The client has to offer {instead}.",
+      groups(AUTHENTICATION, SESSION, FAILURE, FAILURE_HIGH, SSH)),
+  SSH_KEY_REFUSED(31030, "The key {fingerprint} ({key}) of \"{username}\" is refused: {reason}.",
+      groups(AUTHENTICATION, SESSION, FAILURE, SSH)),
+  SSH_NO_LOGIN(31031, "\"{username}\" did not log in. Tried {attempts}.[ {remedy}]",
+      groups(AUTHENTICATION, SESSION, FAILURE, SSH), "client_version"),
+  SSH_HOST_KEY_REFUSED(31032, "The client \"{client_version}\" left when it had seen the host key {host_key} "
+      + "{fingerprint}. It may have stored another one for this server: remove that there, or give the server its "
+      + "former key back (ssh.host-keys). Programs that only collect host keys leave like this, too.",
+      groups(AUTHENTICATION, SESSION, FAILURE, SSH)),
 
   // FTP and FTPS
   FTP_STORE_OPENED(10012, "File \"{path}\" opened for writing at offset {offset}.",

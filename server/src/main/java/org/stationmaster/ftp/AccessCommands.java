@@ -44,7 +44,7 @@ final class AccessCommands {
         session.reply(230, "Logged in.");
       }
       case Login.PasswordExpired(var _, var sentence) -> failed(session, sentence);
-      case Login.Refused _, Login.MoreNeeded _ -> failed(session, "Login incorrect.");
+      case Login.Refused _, Login.MoreNeeded _, Login.TooWeak _ -> failed(session, "Login incorrect.");
     }
   }
 

@@ -29,7 +29,9 @@ public final class Connection {
   private final Sessions sessions;
   private final AtomicBoolean isEvicted = new AtomicBoolean();
   private final Collection<OpenFile> openFiles = ConcurrentHashMap.newKeySet();
+  private final LoginAttempts attempts = new LoginAttempts();
   private volatile Origin origin;
+  private volatile Optional<Protection> protection = Optional.empty();
   private volatile Optional<Account> account = Optional.empty();
   private volatile Instant lastActive = since;
   private volatile FirstFactor firstFactor;
@@ -82,6 +84,21 @@ public final class Connection {
   /** The account that has logged in. */
   public Optional<Account> account() {
     return account;
+  }
+
+  /** What protects it, if that is SSH and there are keys. */
+  public Optional<Protection> protection() {
+    return protection;
+  }
+
+  /** From now on this protects it. */
+  public void protectedBy(Protection by) {
+    protection = Optional.of(by);
+  }
+
+  /** How the client has tried to log in so far. */
+  public LoginAttempts attempts() {
+    return attempts;
   }
 
   /** The files that are being transferred. */

@@ -29,6 +29,14 @@ public sealed interface Login {
   record PasswordExpired(boolean canBeChangedNow, String sentence) implements Login {
   }
 
+  /**
+   * The credential was right and the connection is too weak for the account; nothing is counted as a wrong credential.
+   *
+   * @param farewell what the client is told before the connection ends
+   */
+  record TooWeak(String farewell) implements Login {
+  }
+
   /** No. The reason is in the event log; the client learns nothing. */
   record Refused() implements Login {
   }

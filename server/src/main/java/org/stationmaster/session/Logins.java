@@ -6,15 +6,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.stationmaster.account.Account;
 import org.stationmaster.account.AccountOption;
 import org.stationmaster.account.AccountRefused;
 import org.stationmaster.account.AccountStoreException;
 import org.stationmaster.account.Accounts;
+import org.stationmaster.account.AuthorizedKey;
+import org.stationmaster.account.StationCrypto;
+import org.stationmaster.config.AlgorithmProfile;
 import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.PathTemplate;
+import org.stationmaster.config.SshAlgorithm;
 import org.stationmaster.config.UploadName;
 import org.stationmaster.config.VirtualFolder;
 import org.stationmaster.event.EventCatalogue;
@@ -61,7 +64,7 @@ public final class Logins {
    * @param canChange whether the client can be asked for a new password, and nobody can read it on its way
    */
   public Login withPassword(Connection connection, String user, String password, boolean canChange) {
-    Attempt attempt = new Attempt(connection, user, CredentialType.PASSWORD, "");
+    Attempt attempt = new Attempt(connection, user, CredentialType.PASSWORD, Optional.empty());
     return verifyPassword(attempt, password).map(right -> accounts.isPasswordExpired(right.account())
         ? expired(attempt, right, canChange) : admit(attempt, right)).orElse(new Login.Refused());
   }
@@ -69,12 +72,13 @@ public final class Logins {
   private Optional<Right> verifyPassword(Attempt attempt, String password) {
     return verify(attempt, () -> {
       boolean isRight = accounts.isPassword(attempt.user(), password);
-      return _ -> isRight;
-    }, "wrong password");
+      return _ -> isRight ? Optional.empty() : Optional.of("wrong password");
+    });
   }
 
   private Login expired(Attempt attempt, Right right, boolean canChange) {
     if (canChange && right.account().mayChangePassword()) {
+      attempt.noted("right, but it has expired; a new one was asked for");
       events.emit(EventCatalogue.PASSWORD_EXPIRED, right.speaker(), Map.of("account_name", right.account().name()));
       return new Login.PasswordExpired(true, "The password has expired and must be changed.");
     }
@@ -92,7 +96,7 @@ public final class Logins {
    */
   public Login withNewPassword(Connection connection, String user, String present, String replacement,
       boolean canChange) {
-    Attempt attempt = new Attempt(connection, user, CredentialType.PASSWORD, "");
+    Attempt attempt = new Attempt(connection, user, CredentialType.PASSWORD, Optional.empty());
     Optional<Right> right = verifyPassword(attempt, present);
     if (right.isEmpty()) {
       return new Login.Refused();
@@ -104,12 +108,20 @@ public final class Logins {
         : accounts.isPasswordExpired(account) ? Optional.empty()
         : Optional.of("Nobody asked for a new password; the command passwd changes it after login.");
     if (obstacle.isPresent()) {
+      attempt.noted("right, but the new one was not taken");
       passwordStays(account.name(), right.get().speaker(), obstacle.get());
       return new Login.Refused();
     }
-    return storePassword(account.name(), right.get().speaker(), present, replacement)
-        .<Login>map(objection -> new Login.PasswordExpired(true, objection))
-        .orElseGet(() -> admit(attempt, right.get()));
+    Optional<Login> tooWeak = tooWeak(attempt, right.get());
+    if (tooWeak.isPresent()) {
+      return tooWeak.get();
+    }
+    Optional<String> objection = storePassword(account.name(), right.get().speaker(), present, replacement);
+    if (objection.isPresent()) {
+      attempt.noted("right, but the new one was not taken");
+      return new Login.PasswordExpired(true, objection.get());
+    }
+    return admit(attempt, right.get());
   }
 
   /**
@@ -161,7 +173,7 @@ public final class Logins {
       return obstacle;
     }
     String name = connection.account().orElseThrow().name();
-    if (verifyPassword(new Attempt(connection, name, CredentialType.PASSWORD, ""), present).isEmpty()) {
+    if (verifyPassword(new Attempt(connection, name, CredentialType.PASSWORD, Optional.empty()), present).isEmpty()) {
       return Optional.of(passwordStays(name, connection.origin(), "The current password was not accepted."));
     }
     if (!replacement.equals(confirmation)) {
@@ -197,28 +209,27 @@ public final class Logins {
     return "The server cannot store a password now; try again later.";
   }
 
-  /**
-   * A key was shown and its signature is right.
-   *
-   * @param fingerprint the key's, {@code SHA256:...}
-   */
-  public Login withKey(Connection connection, String user, String fingerprint) {
-    Attempt attempt = new Attempt(connection, user, CredentialType.PUBLIC_KEY, fingerprint);
-    return verifyKey(attempt).map(right -> admit(attempt, right)).orElse(new Login.Refused());
+  /** A key was shown and its signature is right. */
+  public Login withKey(Connection connection, String user, OfferedKey key) {
+    Attempt attempt = new Attempt(connection, user, CredentialType.PUBLIC_KEY, Optional.of(key));
+    return verifyKey(attempt, key).map(right -> admit(attempt, right)).orElse(new Login.Refused());
   }
 
-  private Optional<Right> verifyKey(Attempt attempt) {
-    return verify(attempt, () -> account -> hasKey(account, attempt.fingerprint()),
-        "the key is not one of the account's");
+  private Optional<Right> verifyKey(Attempt attempt, OfferedKey key) {
+    return verify(attempt, () -> account -> whyNot(account, key));
   }
 
   /**
    * Whether a key would be accepted; the answer to the question that precedes the signature (RFC 4252 section 7). Yes
    * says nothing in the event log, because the login will; no says why.
    */
-  public boolean wouldAcceptKey(Connection connection, String user, String fingerprint) {
-    return isAcceptable(connection, user, fingerprint)
-        || verifyKey(new Attempt(connection, user, CredentialType.PUBLIC_KEY, fingerprint)).isPresent();
+  public boolean wouldAcceptKey(Connection connection, String user, OfferedKey key) {
+    Attempt attempt = new Attempt(connection, user, CredentialType.PUBLIC_KEY, Optional.of(key));
+    boolean isAcceptable = isAcceptable(connection, user, key.fingerprint()) || verifyKey(attempt, key).isPresent();
+    if (isAcceptable) {
+      connection.attempts().acceptable(user, attempt.what());
+    }
+    return isAcceptable;
   }
 
   private boolean isAcceptable(Connection connection, String user, String fingerprint) {
@@ -238,7 +249,44 @@ public final class Logins {
     return account.key(fingerprint, Instant.now()).isPresent();
   }
 
-  private record Attempt(Connection connection, String user, CredentialType type, String fingerprint) {
+  /** Why a key does not open an account; only the event log may say which other one it opens. */
+  private Optional<String> whyNot(Account account, OfferedKey key) throws AccountStoreException {
+    if (hasKey(account, key.fingerprint())) {
+      return Optional.empty();
+    }
+    Optional<AuthorizedKey> expired = account.keys().stream()
+        .filter(known -> known.fingerprint().equals(key.fingerprint())).findFirst();
+    if (expired.isPresent()) {
+      return Optional.of("the key expired at " + expired.get().expires().get());
+    }
+    List<String> others = accounts.accountsWithKey(key.fingerprint());
+    return Optional.of("the key is not one of the account's" + (others.isEmpty() ? ""
+        : "; it opens \"" + String.join("\", \"", others) + "\""));
+  }
+
+  private record Attempt(Connection connection, String user, CredentialType type, Optional<OfferedKey> key) {
+    String fingerprint() {
+      return key.map(OfferedKey::fingerprint).orElse("");
+    }
+
+    /** For the list of what was tried. */
+    String what() {
+      return type.setting() + key.map(shown -> " " + shown.fingerprint()).orElse("");
+    }
+
+    /** What came of it, as a clause, for that list. */
+    void noted(String outcome) {
+      connection.attempts().add(user, what(), outcome);
+    }
+
+    /** With what {@link #data} has, and the key. */
+    Map<String, Object> dataWithKey(String... more) {
+      Map<String, Object> data = data(more);
+      data.put("fingerprint", fingerprint());
+      data.put("key", key.map(OfferedKey::words).orElse(""));
+      return data;
+    }
+
     Map<String, Object> data(String... more) {
       Map<String, Object> data = new HashMap<>(Map.of("username", user, "credentials_type", type.toString()));
       for (int i = 0; i < more.length; i += 2) {
@@ -248,10 +296,16 @@ public final class Logins {
     }
   }
 
-  /** Looks at a credential, which may cost; the outcome says of an account whether it is right for that. */
+  /** Looks at a credential, which may cost. */
   @FunctionalInterface
   private interface Check {
-    Predicate<Account> outcome() throws AccountStoreException;
+    Verdict outcome() throws AccountStoreException;
+  }
+
+  /** Why a credential is not right for an account, as a clause; empty if it is. */
+  @FunctionalInterface
+  private interface Verdict {
+    Optional<String> whyNot(Account account) throws AccountStoreException;
   }
 
   /** A credential was right, and the account may log in with it. */
@@ -259,11 +313,12 @@ public final class Logins {
   }
 
   /** Empty when it is not right, which is in the event log then. */
-  private Optional<Right> verify(Attempt attempt, Check check, String wrong) {
+  private Optional<Right> verify(Attempt attempt, Check check) {
     Connection connection = attempt.connection();
     if (!connection.listener().accepts(attempt.type())) {
       events.emit(EventCatalogue.NO_METHOD_FOR_CREDENTIALS, connection.origin(),
           attempt.data("listener", connection.listener().name()));
+      attempt.noted("not accepted here");
       return Optional.empty();
     }
     for (AuthenticationMethodSettings method : methods) {
@@ -275,13 +330,13 @@ public final class Logins {
       }
       try {
         // Before the account is looked at, so that an unknown name costs the same time and a change meanwhile counts.
-        Predicate<Account> isRight = check.outcome();
+        Verdict verdict = check.outcome();
         Optional<Account> account = accounts.find(attempt.user());
         if (account.isEmpty()) {
           continue;
         }
-        Optional<String> reason = obstacle(connection, account.get(), attempt.type())
-            .or(() -> isRight.test(account.get()) ? Optional.empty() : Optional.of(wrong));
+        Optional<String> obstacle = obstacle(connection, account.get(), attempt.type());
+        Optional<String> reason = obstacle.isPresent() ? obstacle : verdict.whyNot(account.get());
         if (reason.isPresent()) {
           reject(attempt, method, speaker, reason.get());
           return Optional.empty();
@@ -290,16 +345,19 @@ public final class Logins {
       } catch (AccountStoreException e) {
         events.emit(EventCatalogue.METHOD_FAILED, speaker, attempt.data("method_type", method.type().toString(),
             "method_name", method.name(), "details", e.getMessage()));
+        attempt.noted("could not be decided");
         return Optional.empty();
       }
     }
-    events.emit(EventCatalogue.UNKNOWN_USER, connection.origin(), attempt.data());
+    events.emit(EventCatalogue.UNKNOWN_USER, connection.origin(), attempt.dataWithKey());
+    attempt.noted("no such account");
     return Optional.empty();
   }
 
   private void reject(Attempt attempt, AuthenticationMethodSettings method, Origin speaker, String reason) {
-    events.emit(EventCatalogue.LOGIN_REJECTED, speaker, attempt.data("method_type", method.type().toString(),
-        "method_name", method.name(), "reason", reason, "fingerprint", attempt.fingerprint()));
+    attempt.noted(reason);
+    events.emit(EventCatalogue.LOGIN_REJECTED, speaker, attempt.dataWithKey("method_type", method.type().toString(),
+        "method_name", method.name(), "reason", reason));
   }
 
   /** Why an account may not log in with a credential of that type here, whether or not it is right. */
@@ -335,10 +393,15 @@ public final class Logins {
           : CredentialType.PASSWORD;
       if (!connection.hasPassed(account.name(), other)) {
         connection.passed(account.name(), attempt.type());
+        attempt.noted("right, " + other + " still needed");
         events.emit(EventCatalogue.LOGIN_FIRST_FACTOR, speaker, Map.of("account_name", account.name(),
             "credentials_type", attempt.type().toString(), "remaining", other.toString()));
         return new Login.MoreNeeded(other);
       }
+    }
+    Optional<Login> tooWeak = tooWeak(attempt, right);
+    if (tooWeak.isPresent()) {
+      return tooWeak.get();
     }
     Path folder = account.home().orElse(data.resolve(account.name()));
     Home home;
@@ -348,6 +411,7 @@ public final class Logins {
     } catch (StorageException e) {
       events.emit(EventCatalogue.HOME_FOLDER_UNUSABLE, speaker, Map.of("account", account.name(), "real_path",
           folder.toString(), "details", e.getMessage()));
+      attempt.noted("right, but the home folder cannot be used");
       return new Login.Refused();
     }
     for (VirtualFolder virtual : account.option(AccountOption.FOLDERS).orElse(List.of())) {
@@ -362,7 +426,26 @@ public final class Logins {
         account.option(AccountOption.UPLOAD_NAME).map(UploadName::toString).orElse("")));
     accounts.loggedIn(account.name(),
         attempt.fingerprint().isEmpty() ? Optional.empty() : Optional.of(attempt.fingerprint()));
+    connection.protection().ifPresent(protection -> accounts.seen(new StationCrypto(account.name(),
+        protection.ident(), connection.peer().getAddress().getHostAddress(), connection.listener().name(),
+        protection.offered(), protection.agreed(), Instant.now(), Instant.now())));
     return new Login.Accepted(new FileSession(connection, account, home, events));
+  }
+
+  /** Asked last: who cannot log in need not learn what an account demands. */
+  private Optional<Login> tooWeak(Attempt attempt, Right right) {
+    Optional<AlgorithmProfile> demanded = right.account().option(AccountOption.MINIMUM_SECURITY);
+    List<SshAlgorithm> weak = demanded.isEmpty() ? List.of() : attempt.connection().protection()
+        .map(protection -> protection.below(demanded.get())).orElse(List.of());
+    if (weak.isEmpty()) {
+      return Optional.empty();
+    }
+    String words = Protection.words(weak);
+    events.emit(EventCatalogue.SSH_TOO_WEAK, right.speaker(), Map.of("account_name", right.account().name(),
+        "minimum", demanded.get().setting(), "algorithms", words, "instead", Protection.instead(weak, demanded.get())));
+    attempt.noted("right, but the connection is too weak");
+    return Optional.of(new Login.TooWeak("this account demands " + demanded.get().setting()
+        + " algorithms, and this connection uses " + words));
   }
 
   private static UploadRules rules(Account account) {

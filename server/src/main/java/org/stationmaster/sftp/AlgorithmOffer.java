@@ -1,6 +1,7 @@
 package org.stationmaster.sftp;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.compression.Compression;
@@ -23,6 +24,7 @@ final class AlgorithmOffer {
   private static final String ECDSA = "ecdsa-";
   private static final List<String> RSA_SIGNATURES = List.of("rsa-sha2-512", "rsa-sha2-256", RSA);
 
+  private final String setting;
   private final AlgorithmSet algorithms;
   private final List<HostKey> hostKeys;
   private final KeyPairProvider keyPairs;
@@ -32,8 +34,13 @@ final class AlgorithmOffer {
   private final List<NamedFactory<Mac>> macs;
   private final List<NamedFactory<Compression>> compressions;
 
-  /** Offers what is in {@code algorithms} and has one of the keys. */
-  AlgorithmOffer(AlgorithmSet algorithms, List<HostKey> all, GroupChoice groups) {
+  /**
+   * Offers what is in {@code algorithms} and has one of the keys.
+   *
+   * @param setting where an operator says that
+   */
+  AlgorithmOffer(String setting, AlgorithmSet algorithms, List<HostKey> all, GroupChoice groups) {
+    this.setting = setting;
     this.algorithms = algorithms;
     hostKeys = all.stream().filter(key -> isLargeEnough(key) && serves(key)).toList();
     keyPairs = KeyPairProvider.wrap(hostKeys.stream().map(HostKey::pair).toList());
@@ -67,6 +74,21 @@ final class AlgorithmOffer {
     return keyType.startsWith(ECDSA) ? ECDSA : keyType;
   }
 
+  /** Where an operator says what is offered: {@code listeners.sftp-1.algorithms}. */
+  String setting() {
+    return setting;
+  }
+
+  /** What is offered as far as there are host keys. */
+  AlgorithmSet algorithms() {
+    return algorithms;
+  }
+
+  /** The key with which the server proves its identity by a host key algorithm. */
+  Optional<HostKey> hostKey(String algorithm) {
+    return hostKeys.stream().filter(key -> key.type().equals(keyType(algorithm))).findFirst();
+  }
+
   /** Whether the server can prove its identity at all. */
   boolean hasHostKey() {
     return !hostKeys.isEmpty();
@@ -74,7 +96,7 @@ final class AlgorithmOffer {
 
   /** Has {@code session} offer these and nothing else. */
   void make(Session session) {
-    SshPeer.of(session).offered(algorithms);
+    SshPeer.of(session).offered(this);
     session.setKeyExchangeFactories(keyExchanges);
     session.setSignatureFactories(signatures);
     session.setCipherFactories(ciphers);

@@ -100,6 +100,7 @@ abstract class ChannelProgram implements Command, AsyncCommandStreamsAware, Chan
   /** The channel is gone. */
   @Override
   public void destroy(ChannelSession from) {
+    peer.channelGone();
     isClientGone = true;
     input.end();
   }

@@ -3,9 +3,11 @@ package org.stationmaster.sftp;
 import java.security.PublicKey;
 import java.security.interfaces.RSAKey;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.digest.BuiltinDigests;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -13,8 +15,11 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.auth.AbstractUserAuth;
 import org.apache.sshd.server.session.ServerSession;
 import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.SshAlgorithm;
+import org.stationmaster.config.SshAlgorithm.Kind;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.Logins;
+import org.stationmaster.session.OfferedKey;
 
 /**
  * Login by key (RFC 4252 section 7). Whether a key would do is asked without consequences; a login happens only after
@@ -35,43 +40,69 @@ final class KeyLogin extends AbstractUserAuth {
     byte[] blob = request.getBytes();
     ServerSession session = getServerSession();
     PublicKey key;
-    Signature verifier;
+    OfferedKey offered;
     try {
       key = new ByteArrayBuffer(blob).getRawPublicKey();
-      verifier = NamedFactory.create(session.getSignatureFactories(), algorithm);
-      if (verifier == null) {
-        return unreadable("the algorithm " + algorithm + " is not offered");
-      }
-      if (!KeyUtils.getCanonicalKeyType(algorithm).equals(KeyUtils.getKeyType(key))) {
-        return unreadable("a key of type " + KeyUtils.getKeyType(key) + " for algorithm " + algorithm);
-      }
-      int leastBits = SshPeer.of(session).algorithms().profile().leastBits();
-      if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() < leastBits) {
-        return unreadable("an RSA key of " + rsa.getModulus().bitLength() + " bits, where at least " + leastBits
-            + " are asked for (listeners.*.algorithms)");
-      }
+      PublicKey plain = key instanceof OpenSshCertificate certificate ? certificate.getCertPubKey() : key;
+      offered = new OfferedKey(KeyUtils.getFingerPrint(BuiltinDigests.sha256, plain), KeyUtils.getKeyType(key),
+          KeyUtils.getKeySize(plain));
     } catch (Exception e) {
-      return unreadable(e.getMessage() == null ? e.toString() : e.getMessage());
+      return unreadable(algorithm, e.getMessage() == null ? e.toString() : e.getMessage());
     }
-    String fingerprint = KeyUtils.getFingerPrint(BuiltinDigests.sha256, key);
     SshPeer peer = SshPeer.of(session);
+    Optional<String> flaw = flaw(peer.offer(), algorithm, key, offered);
+    if (flaw.isPresent()) {
+      return refused(peer, offered, flaw.get());
+    }
     if (!isSigned) {
-      if (!logins.wouldAcceptKey(peer.connection(), getUsername(), fingerprint)) {
+      if (!logins.wouldAcceptKey(peer.connection(), getUsername(), offered)) {
         return false;
       }
       sayAcceptable(session, algorithm, blob);
       return null;
     }
     byte[] signature = request.getBytes();
+    Signature verifier = NamedFactory.create(session.getSignatureFactories(), algorithm);
     if (!isRight(session, verifier, key, algorithm, blob, signature)) {
-      return unreadable("the signature is wrong");
+      return refused(peer, offered, "the signature is wrong, so the client's private key does not belong to this "
+          + "public key");
     }
-    return LoginAnswer.to(logins.withKey(peer.connection(), getUsername(), fingerprint), peer, session).orElse(null);
+    return LoginAnswer.to(logins.withKey(peer.connection(), getUsername(), offered), peer, session).orElse(null);
   }
 
-  private boolean unreadable(String details) {
-    SshPeer.of(getServerSession()).emit(EventCatalogue.SSH_PUBLIC_KEY_UNREADABLE,
-        Map.of("username", getUsername(), "details", details));
+  /** Why a key cannot be used here, whoever's it is. */
+  private static Optional<String> flaw(AlgorithmOffer offer, String algorithm, PublicKey key, OfferedKey offered) {
+    int leastBits = offer.algorithms().profile().leastBits();
+    if (key instanceof OpenSshCertificate) {
+      return Optional.of("it is an OpenSSH certificate, which nobody here can check; the client has to offer the plain "
+          + "key");
+    }
+    if (!KeyUtils.getCanonicalKeyType(algorithm).equals(offered.type())) {
+      return Optional.of("a key of this type cannot sign as " + algorithm);
+    }
+    if (!offer.algorithms().names(Kind.HOST_KEY).contains(algorithm)) {
+      return Optional.of("the algorithm " + algorithm + " is not offered (" + offer.setting() + ": "
+          + offer.algorithms().text() + (SshAlgorithm.find(Kind.HOST_KEY, algorithm).isPresent()
+          ? ",+" + algorithm + " would admit it)" : ")"));
+    }
+    if (key instanceof RSAKey && offered.bits() < leastBits) {
+      return Optional.of("RSA keys have " + leastBits + " bits or more here (" + offer.setting() + ": "
+          + offer.algorithms().text() + ")");
+    }
+    return Optional.empty();
+  }
+
+  private boolean refused(SshPeer peer, OfferedKey key, String reason) {
+    peer.connection().attempts().add(getUsername(), getName() + " " + key.fingerprint(), reason);
+    peer.emit(EventCatalogue.SSH_KEY_REFUSED, Map.of("username", getUsername(), "fingerprint", key.fingerprint(), "key",
+        key.words(), "reason", reason));
+    return false;
+  }
+
+  private boolean unreadable(String algorithm, String details) {
+    SshPeer peer = SshPeer.of(getServerSession());
+    peer.connection().attempts().add(getUsername(), getName() + " of type " + algorithm, "unreadable");
+    peer.emit(EventCatalogue.SSH_PUBLIC_KEY_UNREADABLE, Map.of("username", getUsername(), "details", details));
     return false;
   }
 

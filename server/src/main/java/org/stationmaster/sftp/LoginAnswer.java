@@ -33,6 +33,10 @@ final class LoginAnswer {
         session.writePacket(answer);
         yield Optional.empty();
       }
+      case Login.TooWeak(var farewell) -> {
+        session.disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, farewell);
+        yield Optional.empty();
+      }
       case Login.PasswordExpired _, Login.Refused _ -> Optional.of(false);
     };
   }

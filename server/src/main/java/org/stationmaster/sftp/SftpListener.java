@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.SftpListenerSettings;
 import org.stationmaster.config.SshAlgorithm.Kind;
 import org.stationmaster.crypto.KeyMaterialException;
@@ -23,7 +22,7 @@ public final class SftpListener implements Listener {
   }
 
   private final SftpEnvironment environment;
-  private final AlgorithmOffer offer;
+  private final AlgorithmOffers offers;
   private final ConnectionEvents connections;
   final SshTransport transport;
   private volatile boolean isClosed;
@@ -35,23 +34,23 @@ public final class SftpListener implements Listener {
    */
   public SftpListener(SftpEnvironment environment) throws KeyMaterialException {
     this.environment = environment;
-    AlgorithmSet algorithms = environment.listener().algorithms();
-    this.offer = new AlgorithmOffer(algorithms, environment.hostKeys(),
-        new GroupChoice(environment.groups(), environment.sftp().gexAnswer()));
-    if (!offer.hasHostKey()) {
-      throw new KeyMaterialException("listeners." + environment.listener().name() + ".algorithms: \""
-          + algorithms.text() + "\" needs a host key for " + String.join(", ", algorithms.names(Kind.HOST_KEY))
-          + leastBits() + ", and there is none; name one in ssh.host-keys, or choose other algorithms");
+    this.offers = new AlgorithmOffers(environment);
+    for (AlgorithmOffer offer : offers.all()) {
+      if (!offer.hasHostKey()) {
+        throw new KeyMaterialException(offer.setting() + ": \"" + offer.algorithms().text()
+            + "\" needs a host key for " + String.join(", ", offer.algorithms().names(Kind.HOST_KEY))
+            + leastBits(offer) + ", and there is none; name one in ssh.host-keys, or choose other algorithms");
+      }
     }
-    this.connections = new ConnectionEvents(environment, offer);
+    this.connections = new ConnectionEvents(environment, offers);
     this.transport = SshTransport.create(environment);
     transport.addSessionListener(connections);
     transport.setHost(environment.listener().address());
     transport.setPort(environment.listener().port());
   }
 
-  private String leastBits() {
-    int bits = environment.listener().algorithms().profile().leastBits();
+  private String leastBits(AlgorithmOffer offer) {
+    int bits = offer.algorithms().profile().leastBits();
     boolean isTooSmall = environment.hostKeys().stream()
         .anyMatch(key -> key.type().equals("ssh-rsa") && key.bits() < bits);
     return isTooSmall ? " (RSA with " + bits + " bits or more)" : "";
@@ -78,11 +77,14 @@ public final class SftpListener implements Listener {
   private void announceOffer() {
     SftpListenerSettings listener = environment.listener();
     Origin origin = Origin.component(listener.name());
-    if (!offer.withoutKey().isEmpty()) {
-      environment.events().emit(EventCatalogue.HOST_KEY_MISSING, origin, Map.of("name", listener.name(),
-          "algorithms", String.join(", ", offer.withoutKey()), "details", leastBits().strip()));
+    for (AlgorithmOffer offer : offers.all()) {
+      if (!offer.withoutKey().isEmpty()) {
+        environment.events().emit(EventCatalogue.HOST_KEY_MISSING, origin, Map.of("name", listener.name(),
+            "algorithms", String.join(", ", offer.withoutKey()), "details", leastBits(offer).strip()));
+      }
     }
-    if (listener.algorithms().names(Kind.CIPHER).contains(SshPeer.NO_ENCRYPTION)) {
+    if (offers.all().stream().anyMatch(offer -> offer.algorithms().names(Kind.CIPHER)
+        .contains(SshPeer.NO_ENCRYPTION))) {
       environment.events().emit(EventCatalogue.UNENCRYPTED_OFFERED, origin, Map.of("name", listener.name(), "details",
           listener.allowsPasswordWithoutEncryption() ? "passwords, too (allow-password-without-encryption)" : ""));
     }
@@ -123,6 +125,7 @@ public final class SftpListener implements Listener {
   @Override
   public void close() {
     isClosed = true;
+    connections.live().forEach(peer -> peer.endedBy(SshPeer.SERVER));
     try {
       transport.close(true).await(LONGEST_CLOSE);
       connections.awaitOver(LONGEST_CLOSE);

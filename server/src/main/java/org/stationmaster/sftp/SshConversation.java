@@ -14,7 +14,7 @@ import org.apache.sshd.server.session.SessionFactory;
 import org.stationmaster.event.EventCatalogue;
 
 /** MINA's side of a connection, which tells whoever does not speak SSH so, and the operator who it was. */
-final class SshConversation extends ServerSessionImpl {
+final class SshConversation extends ObservedSession {
   private boolean isRefused;
 
   private SshConversation(ServerFactoryManager server, IoSession connection) throws Exception {
@@ -51,6 +51,7 @@ final class SshConversation extends ServerSessionImpl {
     SshPeer peer = SshPeer.of(this);
     peer.emit(EventCatalogue.SSH_FOREIGN_PROTOCOL, Map.of("protocol", foreign.title(), "first_bytes",
         foreign.firstBytes()));
+    peer.endedBy(SshPeer.SERVER);
     peer.lostBy("the client does not speak SSH version 2");
     getIoSession().writeBuffer(new ByteArrayBuffer(ForeignProtocol.ANSWER.getBytes(StandardCharsets.US_ASCII)))
         .addListener(_ -> close(true));

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -21,14 +22,16 @@ import org.apache.sshd.common.kex.KexState;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.apache.sshd.server.auth.UserAuthFactory;
-import org.apache.sshd.server.session.ServerSession;
 import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.SessionSettings;
+import org.stationmaster.config.SshAlgorithm;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.session.Connection;
 import org.stationmaster.session.FileSession;
+import org.stationmaster.session.LoginAttempts;
+import org.stationmaster.session.Protection;
 import org.stationmaster.session.Protocol;
 
 /**
@@ -40,6 +43,13 @@ final class SshPeer {
 
   /** The name of the cipher that is none. */
   static final String NO_ENCRYPTION = "none";
+
+  /** Who ended a connection. */
+  static final String CLIENT = "client";
+  /** We did. */
+  static final String SERVER = "server";
+  /** Nobody said a word: a reset, or no answer any more. */
+  static final String NETWORK = "network";
 
   private static final String UNKNOWN = "-";
   private static final byte[] IGNORED = new byte[8];
@@ -56,7 +66,7 @@ final class SshPeer {
       "in_compression", KexProposalOption.C2SCOMP,
       "out_compression", KexProposalOption.S2CCOMP);
 
-  private final ServerSession session;
+  private final ObservedSession session;
   private final SftpEnvironment environment;
   private final Connection connection;
   private final Consumer<SshPeer> whenOver;
@@ -67,17 +77,19 @@ final class SshPeer {
   private Instant lastKeepAlive = Instant.EPOCH;
   private volatile boolean isNegotiationFailed;
   private volatile String loss = "";
-  private volatile AlgorithmSet algorithms;
+  private volatile AlgorithmOffer offer;
+  private volatile String endedBy = "";
+  private volatile String phaseAtEnd = "";
+  private volatile boolean isHostKeyRefused;
   private FileSession files;
   private boolean isClosed;
   private int programs;
 
   /** {@code whenOver} is told when there is nothing left of it. */
   SshPeer(Session session, SftpEnvironment environment, Consumer<SshPeer> whenOver) {
-    this.session = (ServerSession) session;
+    this.session = (ObservedSession) session;
     this.environment = environment;
     this.whenOver = whenOver;
-    this.algorithms = environment.listener().algorithms();
     // A client that is gone again already has no address.
     InetSocketAddress address = session.getIoSession().getRemoteAddress() instanceof InetSocketAddress known ? known
         : new InetSocketAddress(0);
@@ -127,14 +139,19 @@ final class SshPeer {
     return text == null || text.isEmpty() ? UNKNOWN : text;
   }
 
-  /** These are offered to the client, and nothing else. */
-  void offered(AlgorithmSet offered) {
-    algorithms = offered;
+  /** This is offered to the client, and nothing else. */
+  void offered(AlgorithmOffer offered) {
+    offer = offered;
   }
 
-  /** What the client is offered. */
+  /** What the client is offered, once it has said what it is. */
+  AlgorithmOffer offer() {
+    return offer;
+  }
+
+  /** Its algorithms. */
   AlgorithmSet algorithms() {
-    return algorithms;
+    return offer.algorithms();
   }
 
   /** Whether both directions are encrypted, by what is in force now. */
@@ -153,6 +170,9 @@ final class SshPeer {
 
   /** Keys are in force: ways to log in that would send a secret in clear are not even offered. */
   void encrypted() {
+    connection.protectedBy(new Protection(clientVersion(), Admission.offered(session.getClientKexProposals()),
+        Admission.NEEDS.stream().flatMap(need -> SshAlgorithm.find(need.kind(),
+        orUnknown(session.getNegotiatedKexParameter(need.option()))).stream()).toList()));
     List<UserAuthFactory> harmless = session.getUserAuthFactories().stream()
         .filter(method -> method.getName().equals(CredentialType.PUBLIC_KEY.setting())).toList();
     // An empty list would mean all of them; then asking is in vain.
@@ -193,8 +213,35 @@ final class SshPeer {
     end();
   }
 
+  /** The transport is about to close, or is closed: the first time that is noticed, what was going on is noted. */
+  void closing() {
+    synchronized (this) {
+      if (phaseAtEnd.isEmpty()) {
+        phaseAtEnd = phase();
+      }
+    }
+  }
+
+  /** A channel is gone, with the connection or alone. */
+  void channelGone() {
+    if (session.isClosing()) {
+      closing();
+    }
+  }
+
+  private String phase() {
+    if (connection.account().isPresent()) {
+      return connection.openFiles().isEmpty() ? "session" : "transfer";
+    }
+    if (session.hasKeys()) {
+      return "authentication";
+    }
+    return session.getClientVersion() == null ? "identification" : "key exchange";
+  }
+
   /** The transport is closed. */
   void closed() {
+    closing();
     synchronized (this) {
       if (isClosed) {
         return;
@@ -212,10 +259,75 @@ final class SshPeer {
       files.close(whyIncomplete());
     }
     environment.sessions().closed(connection);
+    reportNoLogin();
+    reportHostKeyRefused();
     Map<String, Object> data = protection();
     data.put("reason", loss);
+    data.put("ended_by", endedBy.isEmpty() ? CLIENT : endedBy);
+    data.put("phase", phaseAtEnd);
+    data.put("received", session.received());
+    data.put("sent", session.sent());
+    data.put("duration", String.format(Locale.ROOT, "%.3f",
+        Duration.between(connection.since(), Instant.now()).toMillis() / 1000.0));
+    data.put("last_message", lastMessage());
     emit(EventCatalogue.SSH_CONNECTION_LOST, data);
     whenOver.accept(this);
+  }
+
+  private String lastMessage() {
+    // MINA has no names for numbers that mean something else in each key exchange.
+    return switch (session.lastMessage()) {
+      case 0 -> beforeMessages();
+      case SshConstants.SSH_MSG_KEXDH_INIT -> "the client's half of the key exchange";
+      case SshConstants.SSH_MSG_KEX_DH_GEX_INIT -> "the client's half of the group exchange";
+      case SshConstants.SSH_MSG_KEX_DH_GEX_REQUEST -> "the request for a group";
+      default -> SshConstants.getCommandMessageName(session.lastMessage());
+    };
+  }
+
+  private String beforeMessages() {
+    return session.getClientVersion() != null ? "its identification"
+        : session.received() > 0 ? "part of an identification" : "nothing";
+  }
+
+  private void reportNoLogin() {
+    LoginAttempts attempts = connection.attempts();
+    if (connection.account().isPresent() || attempts.isEmpty()) {
+      return;
+    }
+    String remedy = "";
+    if (attempts.hasUnsigned()) {
+      remedy = "A client that does not sign cannot use its private key: it may be no file that this client reads (many "
+          + "loggers need BEGIN RSA PRIVATE KEY), have a passphrase, or not belong to the public one.";
+    } else if (attempts.hasOnlyAsked()) {
+      remedy = "The client asked which methods there are and had nothing for them.";
+    }
+    emit(EventCatalogue.SSH_NO_LOGIN, Map.of("username", attempts.user(), "attempts", attempts.toString(), "remedy",
+        remedy, "client_version", clientVersion()));
+  }
+
+  /** Some clients leave when they see the key, some when keys are made, and few say why. */
+  private void reportHostKeyRefused() {
+    boolean isLeftEarly = !isNegotiationFailed && !endedBy.equals(SERVER) && connection.attempts().isEmpty()
+        && connection.account().isEmpty() && (session.isHostKeyUnanswered() || session.hasKeys());
+    if (isHostKeyRefused || isLeftEarly) {
+      String algorithm = orUnknown(session.getNegotiatedKexParameter(KexProposalOption.SERVERKEYS));
+      emit(EventCatalogue.SSH_HOST_KEY_REFUSED, Map.of("client_version", clientVersion(), "host_key", algorithm,
+          "fingerprint", offer.hostKey(algorithm).map(key -> key.fingerprint().sha256()).orElse(UNKNOWN)));
+    }
+  }
+
+  /** The client said that it does not trust the host key. */
+  void hostKeyRefused() {
+    isHostKeyRefused = true;
+  }
+
+  /** Who ended it. The first one counts; nobody is the client, which closed without a word. */
+  void endedBy(String who) {
+    closing();
+    if (endedBy.isEmpty()) {
+      endedBy = who;
+    }
   }
 
   /** Why a file that is still open was not closed by the client, as a clause. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.sshd.common.Service;
 import org.apache.sshd.common.ServiceFactory;
@@ -148,6 +149,21 @@ final class SshTransport extends SshServer {
     LoginService(Session session, String banner) throws IOException {
       super(session);
       this.banner = banner;
+    }
+
+    @Override
+    protected boolean handleUserAuthRequestMessage(ServerSession session, Buffer request,
+        AtomicReference<Boolean> answer) throws Exception {
+      int start = request.rpos();
+      String user = request.getString();
+      request.getString();
+      String method = request.getString();
+      request.rpos(start);
+      if (session.getUserAuthFactories().stream().noneMatch(known -> known.getName().equals(method))) {
+        SshPeer.of(session).connection().attempts().add(user, method,
+            method.equals("none") ? "to ask which methods there are" : "not offered");
+      }
+      return super.handleUserAuthRequestMessage(session, request, answer);
     }
 
     @Override

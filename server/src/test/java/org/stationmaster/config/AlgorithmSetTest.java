@@ -99,7 +99,7 @@ class AlgorithmSetTest {
   @Test
   void everyRiskIsNamedExceptOfWhatIsStrict() {
     SshAlgorithm.all().forEach(row ->
-        assertEquals(row.profile() == AlgorithmProfile.STRICT, row.risk().isEmpty(), row.toString()));
+        assertEquals(row.strength() == AlgorithmProfile.STRICT, row.risk().isEmpty(), row.toString()));
     assertEquals(SshAlgorithm.all().size(), new HashSet<>(SshAlgorithm.all().stream()
         .map(row -> row.kind() + row.name()).toList()).size());
   }

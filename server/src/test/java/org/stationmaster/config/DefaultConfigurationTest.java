@@ -28,7 +28,7 @@ class DefaultConfigurationTest {
             home.resolve("state"), home.resolve("logs"), home.resolve("quarantine")),
         List.of(
             new SftpListenerSettings("sftp-1", "::", 22, Set.of(CredentialType.PUBLIC_KEY, CredentialType.PASSWORD),
-                AlgorithmSet.of(AlgorithmProfile.LOGGER), false),
+                AlgorithmSet.of(AlgorithmProfile.LOGGER), List.of(), false),
             new FtpListenerSettings("ftp-1", "::", 21, passwords, FtpListenerSettings.Tls.OPTIONAL, passive,
                 Optional.empty()),
             new FtpListenerSettings("ftps-1", "::", 990, passwords, FtpListenerSettings.Tls.IMPLICIT, passive,

@@ -27,7 +27,8 @@ class SessionsTest {
     CyclicBarrier allAreBeingClosed = new CyclicBarrier(MANY);
     List<String> reasons = new CopyOnWriteArrayList<>();
     SftpListenerSettings listener = new SftpListenerSettings("sftp-1", "127.0.0.1", 0,
-        new LinkedHashSet<>(EnumSet.allOf(CredentialType.class)), AlgorithmSet.of(AlgorithmProfile.LOGGER), false);
+        new LinkedHashSet<>(EnumSet.allOf(CredentialType.class)), AlgorithmSet.of(AlgorithmProfile.LOGGER),
+        List.of(), false);
     for (int i = 0; i < MANY; i++) {
       sessions.opened(listener, Protocol.SFTP, new InetSocketAddress(0), reason -> {
         try {

@@ -5,18 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stationmaster.account.AccountOption;
+import org.stationmaster.config.SshAlgorithm;
+import org.stationmaster.config.SshAlgorithm.Kind;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.Connection;
 import org.stationmaster.session.Login;
+import org.stationmaster.session.Protection;
 import org.stationmaster.session.Protocol;
 
-/** New passwords that are not taken: on a connection that others can read, and where nobody asked for one. */
+/** New passwords that are not taken: on a connection that is not safe enough, and where nobody asked for one. */
 class NewPasswordRefusalTest {
   private static final String REPLACEMENT = "Ltime@go-inag~faaa!";
 
@@ -75,5 +79,19 @@ class NewPasswordRefusalTest {
     assertInstanceOf(Login.Refused.class, server.logins.withNewPassword(connection, "johnd",
         SftpServerUnderTest.PASSWORD, REPLACEMENT, false));
     server.await(EventCatalogue.PASSWORD_CHANGE_REFUSED);
+  }
+
+  @Test
+  void noNewPasswordIsTakenOverAlgorithmsThatAreTooWeakForTheAccount() throws Exception {
+    server.account("johnd", settings -> settings.withOptions(settings.options()
+        .with(AccountOption.ALLOW_PASSWORD_CHANGE, "true").with(AccountOption.PASSWORD_EXPIRES, "2020-01-01")
+        .with(AccountOption.MINIMUM_SECURITY, "modern")));
+    connection.protectedBy(new Protection("SSH-2.0-old", Map.of(),
+        SshAlgorithm.find(Kind.CIPHER, "aes128-cbc").stream().toList()));
+    assertInstanceOf(Login.TooWeak.class, server.logins.withNewPassword(connection, "johnd",
+        SftpServerUnderTest.PASSWORD, REPLACEMENT, true));
+    server.await(EventCatalogue.SSH_TOO_WEAK);
+    assertInstanceOf(Login.Refused.class, login(REPLACEMENT));
+    assertInstanceOf(Login.PasswordExpired.class, login(SftpServerUnderTest.PASSWORD));
   }
 }

@@ -160,7 +160,7 @@ class RefusalTest {
     if (shown != null) {
       assertEquals(shown, data.get("first_bytes"));
     }
-    server.await(EventCatalogue.SSH_CONNECTION_LOST);
+    assertEquals("server", server.await(EventCatalogue.SSH_CONNECTION_LOST).data().get("ended_by"));
     assertEquals(List.of(30014, 31100, 30015), server.numbers());
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,7 @@ final class SftpServerUnderTest {
   final Events events;
   private final Database database;
   private final SftpSettings shared;
-  private final Accounts accounts;
+  final Accounts accounts;
   private final Arrivals arrivals;
   private final Storage storage;
   private final List<Event> seen = new CopyOnWriteArrayList<>();
@@ -111,7 +112,7 @@ final class SftpServerUnderTest {
         AuthenticationMethodSettings.Type.DATABASE, true)), accounts, storage, folder.resolve("data"), events);
     listener = listener(new SftpListenerSettings("sftp-1", "127.0.0.1", 0,
         new LinkedHashSet<>(List.of(CredentialType.PUBLIC_KEY, CredentialType.PASSWORD)), algorithms,
-        allowsPasswordWithoutEncryption));
+        List.of(), allowsPasswordWithoutEncryption));
     listener.start();
   }
 
@@ -133,6 +134,10 @@ final class SftpServerUnderTest {
 
   void key(String account, String line) throws Exception {
     accounts.addKey(account, line, "test");
+  }
+
+  void expiredKey(String account, String line) throws Exception {
+    accounts.addKey(account, line, "test", Instant.parse("2020-01-01T00:00:00Z"));
   }
 
   Path home(String account) {
