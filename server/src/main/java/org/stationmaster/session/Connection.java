@@ -136,6 +136,7 @@ public final class Connection {
   }
 
   void loggedIn(Account who) {
+    active();
     account = Optional.of(who);
     origin = Origin.session(who.name(), peer);
     firstFactor = null;

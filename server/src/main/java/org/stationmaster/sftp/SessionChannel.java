@@ -88,8 +88,13 @@ final class SessionChannel extends ChannelSession {
     List<ShellWord> words = ShellWord.split(line);
     String path = words.isEmpty() ? "" : words.getFirst().text();
     Starter starter = COMMANDS.get(path.substring(path.lastIndexOf('/') + 1));
-    return begin(request, starter == null ? refusal("command \"" + line + "\", only SFTP and SCP are served")
+    return begin(request, starter == null ? refusal("command \"" + firstWord(line) + "\", only SFTP and SCP are served")
         : starter.program(this, line, words));
+  }
+
+  /** For the event log: behind the name of a program somebody may write a password. */
+  private static String firstWord(String line) {
+    return line.strip().split("\\s", 2)[0];
   }
 
   @Override

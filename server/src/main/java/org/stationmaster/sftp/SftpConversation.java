@@ -76,6 +76,11 @@ final class SftpConversation {
     return replies;
   }
 
+  /** Something moves, though the client sends nothing: it waits for a long answer. */
+  void active() {
+    connection.active();
+  }
+
   boolean isClientGone() {
     return isClientGone.getAsBoolean();
   }

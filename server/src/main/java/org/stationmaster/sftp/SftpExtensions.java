@@ -68,6 +68,7 @@ final class SftpExtensions {
         break;
       }
       target.write(buffer.flip(), to);
+      conversation.active();
       from += count;
       to += count;
       left -= count;

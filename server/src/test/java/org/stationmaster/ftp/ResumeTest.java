@@ -214,7 +214,7 @@ class ResumeTest {
     client.close();
     server.close();
     server = FtpServerUnderTest.start(folder, Tls.OPTIONAL, environment -> new FtpEnvironment(environment.listener(),
-        environment.ftp(), () -> Times.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMillis(500)),
+        environment.ftp(), () -> Times.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofSeconds(2)),
         environment.tls(), environment.tlsProtocols(), environment.logins(), environment.sessions(),
         environment.events(), environment.passivePorts()));
     client = RawClient.loggedIn(server);

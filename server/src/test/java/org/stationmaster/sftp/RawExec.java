@@ -17,6 +17,11 @@ import org.apache.sshd.common.util.buffer.Buffer;
 
 /** A client that has a command executed and sends bytes as they are told. */
 final class RawExec implements AutoCloseable {
+  static {
+    // MINA looks for providers at its first use, for all servers of this process.
+    JdkSecurity.choose();
+  }
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final SshClient client;

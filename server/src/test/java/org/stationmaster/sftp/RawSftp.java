@@ -25,6 +25,11 @@ import org.apache.sshd.core.CoreModuleProperties;
 
 /** A client that sends packets as they are told, whole or broken, and can leave in every bad way. */
 public final class RawSftp implements AutoCloseable {
+  static {
+    // MINA looks for providers at its first use, for all servers of this process.
+    JdkSecurity.choose();
+  }
+
   /** An answer: its type and what follows the id. */
   public record Answer(int type, int id, byte[] body) {
     /** The number that the body begins with: the code of a status. */

@@ -266,7 +266,7 @@ class SftpSubsystemTest {
   void aSilentSessionIsEndedByTheServer() throws Exception {
     server.stop();
     server = new SftpServerUnderTest(folder.resolve("impatient"),
-        Times.of(Duration.ofSeconds(60), Duration.ofMillis(1), Duration.ofMinutes(10)));
+        Times.of(Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofMinutes(10)));
     server.account("station");
     try (RawSftp client = new RawSftp(server.port(), "station")) {
       assertTrue(client.isEnded());

@@ -328,7 +328,7 @@ class InPlaceTest {
       large(test);
       Path record;
       try (StagedFile staged = open(test)) {
-        staged.write(ByteBuffer.allocate(10), 0);
+        staged.write(ByteBuffer.allocate(10), 1);
         record = StorageUnderTest.stagedBelow(test.data).stream()
             .filter(name -> !name.toString().endsWith(".link")).findFirst().orElseThrow();
         Files.write(record, new byte[] {0, 0, 0, 2, '{'});
