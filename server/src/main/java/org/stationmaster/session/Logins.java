@@ -78,6 +78,11 @@ public final class Logins {
 
   private Login expired(Attempt attempt, Right right, boolean canChange) {
     if (canChange && right.account().mayChangePassword()) {
+      // A new password is not even asked for where the present one would not be enough.
+      Optional<Login> tooWeak = tooWeak(attempt, right);
+      if (tooWeak.isPresent()) {
+        return tooWeak.get();
+      }
       attempt.noted("right, but it has expired; a new one was asked for");
       events.emit(EventCatalogue.PASSWORD_EXPIRED, right.speaker(), Map.of("account_name", right.account().name()));
       return new Login.PasswordExpired(true, "The password has expired and must be changed.");

@@ -86,12 +86,14 @@ class NewPasswordRefusalTest {
     server.account("johnd", settings -> settings.withOptions(settings.options()
         .with(AccountOption.ALLOW_PASSWORD_CHANGE, "true").with(AccountOption.PASSWORD_EXPIRES, "2020-01-01")
         .with(AccountOption.MINIMUM_SECURITY, "modern")));
+    assertInstanceOf(Login.PasswordExpired.class, login(SftpServerUnderTest.PASSWORD));
     connection.protectedBy(new Protection("SSH-2.0-old", Map.of(),
         SshAlgorithm.find(Kind.CIPHER, "aes128-cbc").stream().toList()));
+    assertInstanceOf(Login.TooWeak.class,
+        server.logins.withPassword(connection, "johnd", SftpServerUnderTest.PASSWORD, true));
     assertInstanceOf(Login.TooWeak.class, server.logins.withNewPassword(connection, "johnd",
         SftpServerUnderTest.PASSWORD, REPLACEMENT, true));
     server.await(EventCatalogue.SSH_TOO_WEAK);
     assertInstanceOf(Login.Refused.class, login(REPLACEMENT));
-    assertInstanceOf(Login.PasswordExpired.class, login(SftpServerUnderTest.PASSWORD));
   }
 }
