@@ -32,12 +32,9 @@ final class PasswordCommand extends ChannelProgram {
     }
   }
 
-  /**
-   * For a client that has executed {@code line}, of which the event log gets the first word only: somebody may write
-   * passwords behind it.
-   */
+  /** For a client that has executed {@code line}, of which the event log gets the first word only. */
   PasswordCommand(SessionChannel channel, String line) {
-    super(channel, Optional.of(line.strip().split("\\s", 2)[0]));
+    super(channel, Optional.of(SessionChannel.firstWord(line)));
     this.channel = channel;
     this.logins = channel.logins();
     this.patience = channel.patience();

@@ -93,7 +93,7 @@ final class SessionChannel extends ChannelSession {
   }
 
   /** For the event log: behind the name of a program somebody may write a password. */
-  private static String firstWord(String line) {
+  static String firstWord(String line) {
     return line.strip().split("\\s", 2)[0];
   }
 
