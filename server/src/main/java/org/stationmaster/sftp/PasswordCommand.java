@@ -14,6 +14,7 @@ import org.stationmaster.session.Logins;
  */
 final class PasswordCommand extends ChannelProgram {
   private static final int LONGEST = 1024;
+  private static final Duration TIME_TO_LEAVE = Duration.ofSeconds(1);
 
   private final SessionChannel channel;
   private final Logins logins;
@@ -44,7 +45,7 @@ final class PasswordCommand extends ChannelProgram {
 
   @Override
   int run(FileSession files) throws IOException {
-    channel.addCloseFutureListener(_ -> channel.getSession().close(false));
+    channel.addCloseFutureListener(_ -> Thread.ofVirtual().name("sftp-password-end").start(this::endConnection));
     Thread timer = Thread.ofVirtual().name("sftp-password-timer").start(this::stopAsking);
     Optional<String> refusal;
     try {
@@ -58,6 +59,16 @@ final class PasswordCommand extends ChannelProgram {
     }
     say("Password successfully updated.\n");
     return 0;
+  }
+
+  /** The client goes first if it wants to: PuTTY takes a connection that is closed before it has left for an error. */
+  private void endConnection() {
+    try {
+      Thread.sleep(TIME_TO_LEAVE);
+    } catch (InterruptedException expected) {
+      // Nobody interrupts it; if somebody did, there would be no more time.
+    }
+    channel.getSession().close(false);
   }
 
   private void stopAsking() {
