@@ -45,6 +45,7 @@ public final class Cli {
       CryptoCommand.class,
       SessionsCommand.class,
       ReloadCommand.class,
+      ExplainCommand.class,
       VersionCommand.class);
 
   /** Set to true, it shows where an error comes from. */

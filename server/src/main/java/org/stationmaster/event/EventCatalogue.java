@@ -2,6 +2,7 @@ package org.stationmaster.event;
 
 import static org.stationmaster.event.EventGroup.AUTHENTICATED;
 import static org.stationmaster.event.EventGroup.AUTHENTICATION;
+import static org.stationmaster.event.EventGroup.CLIENT_SIDE;
 import static org.stationmaster.event.EventGroup.COMPONENT_ACTIVATION;
 import static org.stationmaster.event.EventGroup.FAILURE;
 import static org.stationmaster.event.EventGroup.FAILURE_CRITICAL;
@@ -22,6 +23,7 @@ import static org.stationmaster.event.EventGroup.SSH;
 import static org.stationmaster.event.EventGroup.SUCCESS;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -406,7 +408,27 @@ public enum EventCatalogue {
   FTP_DATA_FOREIGN(11001, "A data connection from {peer_address} was refused: it does not come from the client of the "
       + "command connection.", groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP)),
   FTP_LOGIN_IN_CLEAR_REFUSED(11002, "Login of \"{username}\" refused: listener \"{listener}\" requires TLS first "
-      + "(tls: required).", groups(SESSION, FAILURE, FTP));
+      + "(tls: required).", groups(SESSION, FAILURE, FTP)),
+
+  // Reserved with their meaning for a client tool; nothing emits them yet
+  CLIENT_CONNECTING(20140, "Connecting resource \"{name}\".", groups(AUTHENTICATED, INFORMATIONAL, CLIENT_SIDE)),
+  CLIENT_CONNECTED(20141, "Resource \"{name}\" successfully connected.",
+      groups(OPERATIONAL, AUTHENTICATED, SUCCESS, CLIENT_SIDE)),
+  CLIENT_TEXT_FAILED(20145, "The sentence of event {id} could not be made from {bad_data}: {details}",
+      groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_CRITICAL, CLIENT_SIDE)),
+  CLIENT_SSH_CONNECTED(30072, "Location {name} connected to the SSH server.",
+      groups(SESSION, INFORMATIONAL, SSH, CLIENT_SIDE)),
+  CLIENT_SSH_LOST(30073, "Connection to SSH server was lost for location {name}. Protected using host-key:{host_key} "
+      + "key-exchange:{key_exchange} in-hmac:{in_hmac} in-cipher:{in_cipher} out-hmac:{out_hmac} "
+      + "out-cipher:{out_cipher}", groups(SESSION, INFORMATIONAL, SSH, CLIENT_SIDE), "server_version"),
+  CLIENT_SFTP_STARTED(30076, "Client SFTP subsystem initialized for location {name}.",
+      groups(AUTHENTICATED, SUCCESS, SSH, CLIENT_SIDE), "credentials_type"),
+  CLIENT_GET_FAILED(60054, "Failed to get \"{path}\" from \"{location}\": {details}",
+      groups(AUTHENTICATED, FAILURE, FILE_OPERATION, CLIENT_SIDE)),
+  CLIENT_ATTRIBUTES_READ(60071, "Successfully got attributes for \"{path}\" on \"{location}\".",
+      groups(AUTHENTICATED, SUCCESS, FILE_OPERATION, CLIENT_SIDE));
+
+  private static final Set<EventCatalogue> RESERVED = EnumSet.range(CLIENT_CONNECTING, CLIENT_ATTRIBUTES_READ);
 
   /** Fields that several events share. */
   private static final class Fields {
@@ -452,6 +474,11 @@ public enum EventCatalogue {
   /** The names of the data that the event carries. */
   public Set<String> fields() {
     return fields;
+  }
+
+  /** Whether the number only keeps its place and meaning, because what emits it is a later tool. */
+  public boolean isReserved() {
+    return RESERVED.contains(this);
   }
 
   /**

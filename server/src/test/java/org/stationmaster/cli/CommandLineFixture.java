@@ -45,6 +45,11 @@ final class CommandLineFixture {
     return new Cli(terminal()).run(arguments);
   }
 
+  /** Our own commands. */
+  CommandLine commandLine() {
+    return new Cli(terminal()).commandLine();
+  }
+
   /** The frame around other commands than our own. */
   CommandLine commandLine(Class<?>... commands) {
     return new Cli(terminal()).commandLine(List.of(commands));

@@ -54,16 +54,17 @@ class EventCatalogueTest {
   }
 
   @Test
-  void everyEventOfTheCatalogueIsEmittedSomewhere() throws IOException {
+  void everyEventThatIsNotReservedIsEmittedSomewhere() throws IOException {
     String code;
     try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
       code = files.filter(file -> file.toString().endsWith(".java"))
           .filter(file -> !file.endsWith("EventCatalogue.java")).map(EventCatalogueTest::read)
           .collect(Collectors.joining());
     }
-    List<EventCatalogue> unused = Arrays.stream(EventCatalogue.values())
-        .filter(type -> !code.matches("(?s).*\\b" + type.name() + "\\b.*")).toList();
-    assertEquals(List.of(), unused);
+    Set<String> words = Arrays.stream(code.split("\\W+")).collect(Collectors.toSet());
+    List<EventCatalogue> wrong = Arrays.stream(EventCatalogue.values())
+        .filter(type -> words.contains(type.name()) == type.isReserved()).toList();
+    assertEquals(List.of(), wrong, "emitted although reserved, or not emitted although not reserved");
   }
 
   private static String read(Path file) {
@@ -75,26 +76,67 @@ class EventCatalogueTest {
   }
 
   @Test
-  void theManualListsEveryEvent() throws IOException {
+  void everyEventIsExplained() {
+    String how = "; an entry of three lines in server/src/main/resources/org/stationmaster/event/explanations.txt "
+        + "(its head says how) is needed for each number of the catalogue, and for no other";
+    assertEquals(Arrays.stream(EventCatalogue.values()).map(EventCatalogue::number).sorted().toList(),
+        Explanation.numbers(), how);
+    assertEquals(List.of(), Arrays.stream(EventCatalogue.values()).filter(type -> {
+      Explanation explanation = Explanation.of(type);
+      return explanation.meaning().isEmpty() || type.groups().contains(EventGroup.FAILURE)
+          && (explanation.cause().isEmpty() || explanation.remedy().isEmpty());
+    }).toList(), "no meaning, or a failure without cause or remedy" + how);
+  }
+
+  @Test
+  void theManualExplainsEveryEvent() throws IOException {
     StringBuilder page = new StringBuilder("""
         # Events
 
-        Generated from the catalogue in the code. Every line of the event log starts with one of these numbers; a number
-        never changes its meaning. A word in braces is a field, here and in structured outputs; what stands in square
-        brackets is said only if its field has a value.
+        Generated from the catalogue in the code. Every line of the event log has one of these numbers; a number never
+        changes its meaning. `stationmaster explain NUMBER` prints the same. A word in braces is a field, here and in
+        structured outputs; what stands in square brackets is said only if its field has a value.
 
-        | number | message | further fields | groups |
-        | --- | --- | --- | --- |
+        A line of the log is number, time, component, account, peer and message:
+
+        ```
+        30014 2018-02-27 17:28:53 sftp-1 Unknown 127.0.0.1:58032 New SSH connection made.
+        ```
+
+        The component is the listener before login, the method of authentication where it speaks, and `Process` after
+        login. The account is `Unknown` before login.
+
+        | number | message |
+        | --- | --- |
         """);
-    Arrays.stream(EventCatalogue.values()).sorted(Comparator.comparing(EventCatalogue::number)).forEach(type -> {
-      Set<String> further = new TreeSet<>(type.fields());
-      further.removeIf(field -> type.template().contains("{" + field + "}"));
-      page.append("| ").append(type.number()).append(" | ").append(type.template().replace("|", "\\|")).append(" | ")
-          .append(String.join(", ", further)).append(" | ")
-          .append(type.groups().stream().map(group -> group.name().toLowerCase().replace('_', '-')).sorted()
-              .collect(Collectors.joining(", ")))
-          .append(" |\n");
-    });
+    List<EventCatalogue> all = Arrays.stream(EventCatalogue.values())
+        .sorted(Comparator.comparing(EventCatalogue::number)).toList();
+    all.forEach(type -> page.append("| [").append(type.number()).append("](#").append(type.number()).append(") | ")
+        .append(type.template().replace("|", "\\|")).append(" |\n"));
+    all.forEach(type -> describe(page, type));
     Manual.assertPage("events.md", page.toString());
+  }
+
+  private static void describe(StringBuilder page, EventCatalogue type) {
+    Explanation explanation = Explanation.of(type);
+    page.append("\n## ").append(type.number()).append("\n\n> ").append(type.template()).append("\n\n")
+        .append(explanation.meaning()).append('\n');
+    if (type.isReserved()) {
+      page.append("\n*Emitted by a later tool.*\n");
+    }
+    if (!explanation.cause().isEmpty()) {
+      page.append("\n**Cause:** ").append(explanation.cause()).append('\n');
+    }
+    if (!explanation.remedy().isEmpty()) {
+      page.append("\n**To do:** ").append(explanation.remedy()).append('\n');
+    }
+    page.append("\nGroups: ").append(join(type.groups()));
+    Set<String> further = new TreeSet<>(type.fields());
+    further.removeIf(field -> type.template().contains("{" + field + "}"));
+    page.append(further.isEmpty() ? "" : ". Further fields: " + join(further)).append(".\n");
+  }
+
+  private static String join(Set<?> values) {
+    return values.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
   }
 }
