@@ -32,6 +32,7 @@ import org.stationmaster.config.Durability;
 import org.stationmaster.config.EffectiveConfiguration;
 import org.stationmaster.config.EventSettings;
 import org.stationmaster.config.FtpListenerSettings;
+import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.config.InvalidConfiguration;
 import org.stationmaster.config.ListenerSettings;
 import org.stationmaster.config.PathSettings;
@@ -55,6 +56,7 @@ import org.stationmaster.event.Origin;
 import org.stationmaster.ftp.FtpEnvironment;
 import org.stationmaster.ftp.FtpListener;
 import org.stationmaster.ftp.PassivePorts;
+import org.stationmaster.ftp.TlsOffer;
 import org.stationmaster.http.StatusServer;
 import org.stationmaster.session.Connection;
 import org.stationmaster.session.Listener;
@@ -83,6 +85,8 @@ public final class Daemon implements AutoCloseable {
   private EffectiveConfiguration startedWith;
   private volatile Configuration configuration;
   private volatile TlsIdentity tls;
+  /** By the names of the listeners that speak TLS. */
+  private volatile Map<String, TlsOffer> tlsOffers = Map.of();
   private volatile List<DhGroup> groups = List.of();
   private volatile String notReady = "starting";
   private Events events;
@@ -197,6 +201,7 @@ public final class Daemon implements AutoCloseable {
     if (configuration.listeners().stream().anyMatch(Daemon::speaksTls)) {
       tls = TlsIdentity.loadOrGenerate(configuration.paths().keys(), configuration.tls());
       announce(tls);
+      tlsOffers = tlsOffers(configuration, tls);
     }
     if (!hostKeys.isEmpty()) {
       groups = loadGroups(configuration);
@@ -209,8 +214,8 @@ public final class Daemon implements AutoCloseable {
             new SftpListener(new SftpEnvironment(sftp, configuration.sftp(), hostKeys, () -> groups,
                 () -> configuration.sessions(), logins, sessions, events));
         case FtpListenerSettings ftp -> new FtpListener(new FtpEnvironment(ftp, configuration.ftp(),
-            () -> configuration.sessions(), () -> tls.context(), () -> configuration.tls().protocols(), logins,
-            sessions, events, pools.computeIfAbsent(ftp.passivePorts(), PassivePorts::new)));
+            () -> configuration.sessions(), () -> tlsOffers.get(ftp.name()), logins, sessions, events,
+            pools.computeIfAbsent(ftp.passivePorts(), PassivePorts::new)));
       };
       try {
         listener.start();
@@ -261,8 +266,22 @@ public final class Daemon implements AutoCloseable {
     return moduli.groups();
   }
 
+  /** A listener that is new or gone in {@code from} waits for the next start. */
+  private Map<String, TlsOffer> tlsOffers(Configuration from, TlsIdentity identity) {
+    Map<String, TlsOffer> offers = new HashMap<>();
+    for (ListenerSettings listener : startedWith.configuration().listeners()) {
+      if (listener instanceof FtpListenerSettings ftp && ftp.tls().isOn()) {
+        FtpTlsSettings settings = from.listeners().stream().filter(each -> each.name().equals(ftp.name()))
+            .filter(FtpListenerSettings.class::isInstance).map(each -> ((FtpListenerSettings) each).tls())
+            .findFirst().orElse(ftp.tls());
+        offers.put(ftp.name(), new TlsOffer(identity.context(), settings));
+      }
+    }
+    return Map.copyOf(offers);
+  }
+
   private static boolean speaksTls(ListenerSettings settings) {
-    return settings instanceof FtpListenerSettings ftp && ftp.tls() != FtpListenerSettings.Tls.OFF;
+    return settings instanceof FtpListenerSettings ftp && ftp.tls().isOn();
   }
 
   private void announce(HostKey key) {
@@ -385,6 +404,7 @@ public final class Daemon implements AutoCloseable {
       }
       nextTls.ifPresent(identity -> {
         tls = identity;
+        tlsOffers = tlsOffers(next, identity);
         announce(identity);
       });
       groups = nextGroups;

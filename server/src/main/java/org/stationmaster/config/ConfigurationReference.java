@@ -65,12 +65,18 @@ public final class ConfigurationReference {
     file.append(SettingsTable.LISTENERS).append(":\n");
     table.standardListeners().forEach((name, protocol) -> {
       file.append("  #").append(name).append(":\n");
-      listenerSettings(protocol).forEach(setting -> {
-        if (explained.add(setting)) {
-          comment(file, "    ", setting.documentation());
+      String subgroup = "";
+      for (Setting<?> setting : listenerSettings(protocol).toList()) {
+        if (!setting.subgroup().equals(subgroup)) {
+          subgroup = setting.subgroup();
+          file.append(subgroup.isEmpty() ? "" : "    #" + subgroup + ":\n");
         }
-        entry(file, "    ", setting, Optional.of(protocol));
-      });
+        String indent = subgroup.isEmpty() ? "    " : "      ";
+        if (explained.add(setting)) {
+          comment(file, indent, setting.documentation());
+        }
+        entry(file, indent, setting, Optional.of(protocol));
+      }
     });
   }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.stationmaster.config.Layer.Given;
@@ -125,7 +126,7 @@ public final class ConfigurationSource {
             passphrase(values, Settings.SSH_PASSPHRASE_FILE, Settings.SSH_PASSPHRASE_ENVIRONMENT)),
         new TlsSettings(values.get(Settings.TLS_CERTIFICATE), values.get(Settings.TLS_KEY),
             passphrase(values, Settings.TLS_PASSPHRASE_FILE, Settings.TLS_PASSPHRASE_ENVIRONMENT),
-            values.get(Settings.TLS_NAMES), new LinkedHashSet<>(values.get(Settings.TLS_PROTOCOLS))),
+            values.get(Settings.TLS_NAMES)),
         values.get(Settings.AUTHENTICATION),
         new PasswordSettings(values.get(Settings.PASSWORDS_ARGON2_MEMORY),
             values.get(Settings.PASSWORDS_ARGON2_ITERATIONS), values.get(Settings.PASSWORDS_ARGON2_PARALLELISM),
@@ -159,11 +160,21 @@ public final class ConfigurationSource {
       case SFTP -> new SftpListenerSettings(name, address, port, methods,
           values.get(Settings.LISTENER_ALGORITHMS, name), values.get(Settings.LISTENER_ALGORITHM_RULES, name),
           values.get(Settings.LISTENER_PASSWORD_IN_CLEAR, name));
-      case FTP -> new FtpListenerSettings(name, address, port, methods, values.get(Settings.LISTENER_TLS, name),
+      case FTP -> new FtpListenerSettings(name, address, port, methods,
+          tls(values, name, values.get(Settings.LISTENER_TLS_EXPLICIT, name), false),
           values.get(Settings.LISTENER_PASSIVE_PORTS, name), values.get(Settings.LISTENER_PASSIVE_ADDRESS, name));
-      case FTPS -> new FtpListenerSettings(name, address, port, methods, FtpListenerSettings.Tls.IMPLICIT,
+      case FTPS -> new FtpListenerSettings(name, address, port, methods,
+          tls(values, name, FtpTlsSettings.Use.IMPLICIT, values.get(Settings.LISTENER_ALLOW_CLEAR_DATA, name)),
           values.get(Settings.LISTENER_PASSIVE_PORTS, name), values.get(Settings.LISTENER_PASSIVE_ADDRESS, name));
     };
+  }
+
+  private static FtpTlsSettings tls(Values values, String name, FtpTlsSettings.Use use, boolean allowsClearData) {
+    return new FtpTlsSettings(use, Set.copyOf(values.get(Settings.LISTENER_TLS_VERSIONS, name)),
+        CipherSuites.expand(values.get(Settings.LISTENER_TLS_CIPHERS, name)),
+        values.get(Settings.LISTENER_CLOSE_NOTIFY, name), values.get(Settings.LISTENER_SESSION_REUSE, name),
+        values.get(Settings.LISTENER_CLIENT_CERTIFICATES, name), values.get(Settings.LISTENER_CLIENT_CA, name),
+        allowsClearData);
   }
 
   private static Passphrase passphrase(Values values, Setting<Optional<Path>> file,

@@ -76,7 +76,8 @@ final class Layer {
 
   private void take(String key, Node keyNode, Node value, Function<Node, ValueOrigin> origins) {
     Optional<String> removed = table.removed(key);
-    if (removed.isPresent()) {
+    // What was one value may have become a group.
+    if (removed.isPresent() && !(table.isGroup(key) && value instanceof MappingNode)) {
       problems.add(key, "is no longer a setting; " + removed.get(), origins.apply(keyNode));
     } else if (table.find(key).isPresent()) {
       mention(SettingsTable.listenerOf(key), origins.apply(keyNode));

@@ -88,6 +88,13 @@ record Setting<T>(String key, ValueType<T> type, Standard standard, Set<Protocol
     return key.substring(key.lastIndexOf('.') + 1);
   }
 
+  /** The part of the key between the name of the listener and the last one, such as {@code tls}; mostly empty. */
+  String subgroup() {
+    int begin = isForListeners() ? key.indexOf(ANY) + ANY.length() + 1 : group().length() + 1;
+    int end = key.lastIndexOf('.');
+    return begin < end ? key.substring(begin, end) : "";
+  }
+
   /** The name in the environment of a key, or of a group of keys. */
   static String variable(String key) {
     return "STATIONMASTER_" + key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);

@@ -48,9 +48,6 @@ final class Settings {
       + " keyboard-interactive (the server asks for the password).")
       .standard(new Standard.ByProtocol(Map.of(Protocol.SFTP, "[publickey, password]", Protocol.FTP, "[password]",
           Protocol.FTPS, "[password]")));
-  static final Setting<FtpListenerSettings.Tls> LISTENER_TLS = restarting("listeners.*.tls", ValueTypes.TLS_USE,
-      "optional", "Explicit TLS (AUTH TLS): off, optional, or required before login and for data.").only(Protocol.FTP);
-
   static final Setting<AlgorithmSet> LISTENER_ALGORITHMS = restarting("listeners.*.algorithms",
       AlgorithmSetReader.TYPE, "logger", "SSH algorithms: the profile strict, modern or logger, then what is added (+),"
       + " put first (^) or taken out (-), e.g. logger,+none,-3des-cbc. \"stationmaster algorithms\" prints the result.")
@@ -114,8 +111,38 @@ final class Settings {
       VARIABLE, "", "Name of the environment variable that opens the key or the PKCS#12 file.");
   static final Setting<List<String>> TLS_NAMES = reloadable("tls.names", ValueTypes.HOST_NAME_OR_ADDRESS.list(), "[]",
       "Further host names and IP addresses for the generated certificate.");
-  static final Setting<List<String>> TLS_PROTOCOLS = reloadable("tls.protocols", ValueTypes.TLS_PROTOCOLS,
-      "[TLSv1.2, TLSv1.3]", "TLS versions that are accepted.");
+  static final Setting<List<TlsVersion>> TLS_VERSIONS = reloadable("tls.versions", ValueTypes.TLS_VERSIONS,
+      "[TLSv1.2, TLSv1.3]", "TLS versions of all listeners that name none of their own.");
+
+  static final Setting<FtpTlsSettings.Use> LISTENER_TLS_EXPLICIT = restarting("listeners.*.tls.explicit",
+      ValueTypes.EXPLICIT_TLS, "optional", "Explicit TLS (AUTH TLS): off; optional, when the client asks;"
+      + " required-for-login, so that no password is sent in clear text; required-for-data, so that no file is either.")
+      .only(Protocol.FTP);
+  static final Setting<List<TlsVersion>> LISTENER_TLS_VERSIONS = reloadable("listeners.*.tls.versions",
+      ValueTypes.ALL_TLS_VERSIONS, "", "TLS versions; by default those of tls.versions. TLSv1.0 and TLSv1.1, for old"
+      + " loggers, only on a listener that names them.").standard(new Standard.SameAs(TLS_VERSIONS))
+      .only(Protocol.FTP, Protocol.FTPS);
+  static final Setting<List<String>> LISTENER_TLS_CIPHERS = reloadable("listeners.*.tls.ciphers",
+      ValueTypes.TLS_CIPHERS, "[default]", "Cipher suites in the order of the server, by their IANA names; default"
+      + " stands for all good ones in our order, legacy for those with RSA key exchange or 3DES, which only a listener"
+      + " for old loggers should have: [default, legacy].").only(Protocol.FTP, Protocol.FTPS);
+  static final Setting<FtpTlsSettings.CloseNotify> LISTENER_CLOSE_NOTIFY = reloadable("listeners.*.tls.close-notify",
+      ValueTypes.CLOSE_NOTIFY, "require", "Whether an upload inside TLS that ends without close_notify, so that it may"
+      + " be cut, is refused (require) or taken for whole (accept), for clients that never send it.")
+      .only(Protocol.FTP, Protocol.FTPS);
+  static final Setting<Boolean> LISTENER_SESSION_REUSE = reloadable("listeners.*.tls.session-reuse",
+      ValueTypes.SESSION_REUSE, "allow", "Whether a data connection may (allow) or must (require) resume the TLS"
+      + " session of its command connection, which proves that it comes from the same client.")
+      .only(Protocol.FTP, Protocol.FTPS);
+  static final Setting<FtpTlsSettings.ClientCertificates> LISTENER_CLIENT_CERTIFICATES = reloadable(
+      "listeners.*.tls.client-certificates", ValueTypes.CLIENT_CERTIFICATES, "off", "Whether clients are asked for a"
+      + " certificate that one of client-ca has signed: off; optional; required, without which there is no session.")
+      .only(Protocol.FTP, Protocol.FTPS);
+  static final Setting<Optional<Path>> LISTENER_CLIENT_CA = reloadable("listeners.*.tls.client-ca", FILE, "",
+      "The authorities that sign certificates of clients (PEM).").only(Protocol.FTP, Protocol.FTPS);
+  static final Setting<Boolean> LISTENER_ALLOW_CLEAR_DATA = reloadable("listeners.*.tls.allow-clear-data",
+      ValueTypes.BOOLEAN, "false", "Whether a client of implicit FTPS may have its data in clear text (PROT C).")
+      .only(Protocol.FTPS);
 
   static final Setting<List<AuthenticationMethodSettings>> AUTHENTICATION = reloadable("authentication",
       AuthenticationMethods.TYPE, "[{name: accounts, type: database, active: true}]",
@@ -218,12 +245,14 @@ final class Settings {
   static final SettingsTable TABLE = new SettingsTable(List.of(
       PATHS_CONFIG, PATHS_KEYS, PATHS_DATA, PATHS_STATE, PATHS_LOGS, PATHS_QUARANTINE,
       LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_AUTHENTICATION,
-      LISTENER_ALGORITHMS, LISTENER_ALGORITHM_RULES, LISTENER_PASSWORD_IN_CLEAR, LISTENER_TLS,
+      LISTENER_ALGORITHMS, LISTENER_ALGORITHM_RULES, LISTENER_PASSWORD_IN_CLEAR,
       LISTENER_PASSIVE_PORTS, LISTENER_PASSIVE_ADDRESS,
+      LISTENER_TLS_EXPLICIT, LISTENER_TLS_VERSIONS, LISTENER_TLS_CIPHERS, LISTENER_CLOSE_NOTIFY,
+      LISTENER_SESSION_REUSE, LISTENER_CLIENT_CERTIFICATES, LISTENER_CLIENT_CA, LISTENER_ALLOW_CLEAR_DATA,
       FTP_PASSIVE_PORTS, FTP_PASSIVE_ADDRESS, FTP_DATA_TIMEOUT,
       SSH_HOST_KEYS, SSH_RSA_KEY_SIZE, SSH_ECDSA_KEY_SIZE, SSH_PASSPHRASE_FILE, SSH_PASSPHRASE_ENVIRONMENT,
       SSH_MODULI, SSH_GEX_ANSWER, SSH_IDENT, SSH_BANNER, SSH_KEEP_ALIVE,
-      TLS_CERTIFICATE, TLS_KEY, TLS_PASSPHRASE_FILE, TLS_PASSPHRASE_ENVIRONMENT, TLS_NAMES, TLS_PROTOCOLS,
+      TLS_CERTIFICATE, TLS_KEY, TLS_PASSPHRASE_FILE, TLS_PASSPHRASE_ENVIRONMENT, TLS_NAMES, TLS_VERSIONS,
       AUTHENTICATION,
       PASSWORDS_ARGON2_MEMORY, PASSWORDS_ARGON2_ITERATIONS, PASSWORDS_ARGON2_PARALLELISM, PASSWORDS_HASHING_MEMORY,
       PASSWORDS_REMEMBER_FOR, PASSWORDS_REMEMBERED_LOGINS, PASSWORDS_MINIMUM_LENGTH, PASSWORDS_MINIMUM_STRENGTH,
@@ -269,6 +298,9 @@ final class Settings {
 
   /** Keys of former versions and what to write instead; they are refused by name, never ignored. */
   private static Map<String, String> removed() {
-    return Map.of();
+    return Map.of(
+        "listeners.*.tls", "it is a group now: write tls.explicit below the listener, with required-for-data for what"
+            + " was required",
+        "tls.protocols", "write tls.versions");
   }
 }

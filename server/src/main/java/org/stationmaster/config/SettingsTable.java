@@ -37,7 +37,8 @@ record SettingsTable(List<Setting<?>> settings, SequencedMap<String, String> gro
   /** Whether further parts must follow. */
   boolean isGroup(String key) {
     return find(key).isEmpty()
-        && (key.isEmpty() || groups.containsKey(key) || isListener(key));
+        && (key.isEmpty() || isListener(key)
+            || settings.stream().anyMatch(setting -> setting.key().startsWith(pattern(key) + ".")));
   }
 
   /** What to write instead of a key that is gone. */
@@ -76,6 +77,7 @@ record SettingsTable(List<Setting<?>> settings, SequencedMap<String, String> gro
       if (setting.isForListeners()) {
         for (String listener : listeners) {
           keys.add(LISTENERS + "." + listener);
+          keys.add(setting.keyFor(listener).substring(0, setting.keyFor(listener).lastIndexOf('.')));
           keys.add(setting.keyFor(listener));
         }
       } else {

@@ -145,9 +145,26 @@ final class ValueTypes {
   static final ValueType<OverwritePolicy> OVERWRITE_POLICY = choice("policy", OverwritePolicy::setting,
       List.of(OverwritePolicy.values()));
 
-  static final ValueType<FtpListenerSettings.Tls> TLS_USE = choice("use of TLS",
-      value -> value.name().toLowerCase(Locale.ROOT), List.of(FtpListenerSettings.Tls.OFF,
-          FtpListenerSettings.Tls.OPTIONAL, FtpListenerSettings.Tls.REQUIRED));
+  static final ValueType<FtpTlsSettings.Use> EXPLICIT_TLS = choice("use of explicit TLS", ValueTypes::dashed,
+      List.of(FtpTlsSettings.Use.OFF, FtpTlsSettings.Use.OPTIONAL, FtpTlsSettings.Use.REQUIRED_FOR_LOGIN,
+          FtpTlsSettings.Use.REQUIRED_FOR_DATA));
+  static final ValueType<FtpTlsSettings.CloseNotify> CLOSE_NOTIFY = choice("end of an upload", ValueTypes::dashed,
+      List.of(FtpTlsSettings.CloseNotify.values()));
+  static final ValueType<Boolean> SESSION_REUSE = choice("session reuse",
+      isRequired -> isRequired ? "require" : "allow", List.of(false, true));
+  static final ValueType<FtpTlsSettings.ClientCertificates> CLIENT_CERTIFICATES = choice("use of client certificates",
+      ValueTypes::dashed, List.of(FtpTlsSettings.ClientCertificates.values()));
+  static final ValueType<List<String>> TLS_CIPHERS = ValueType.text("default, legacy, or the IANA name of a suite",
+      text -> {
+        // What the JDK calls SSL_..., the registry calls TLS_...
+        String name = text.startsWith("SSL_") ? "TLS_" + text.substring(4) : text;
+        if (!CipherSuites.names().contains(name)) {
+          throw new Refused("is no cipher suite that can be served" + Nearest.to(name, CipherSuites.names())
+              .map(nearest -> "; did you mean " + nearest + "?").orElse("; write default, legacy, or an IANA name such"
+                  + " as TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
+        }
+        return name;
+      }, Function.<String>identity()).list().where(refuseIfEmpty("write [default], or name at least one suite"));
 
   static final ValueType<Durability> DURABILITY = choice("durability", Durability::toString,
       List.of(Durability.values()));
@@ -161,8 +178,8 @@ final class ValueTypes {
               + " keyboard-interactive")),
       CredentialType::setting).list().where(refuseIfEmpty("name at least one way to log in"));
 
-  static final ValueType<List<String>> TLS_PROTOCOLS = choice("TLS version", Function.<String>identity(),
-      List.of("TLSv1.2", "TLSv1.3")).list().where(refuseIfEmpty("name at least one TLS version"));
+  static final ValueType<List<TlsVersion>> TLS_VERSIONS = tlsVersions(List.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3));
+  static final ValueType<List<TlsVersion>> ALL_TLS_VERSIONS = tlsVersions(List.of(TlsVersion.values()));
 
   static final ValueType<SftpSettings.GexAnswer> GEX_ANSWER = choice("answer",
       value -> value.name().toLowerCase(Locale.ROOT).replace('_', '-'),
@@ -185,6 +202,15 @@ final class ValueTypes {
   }, Function.identity());
 
   private ValueTypes() {
+  }
+
+  private static ValueType<List<TlsVersion>> tlsVersions(List<TlsVersion> versions) {
+    return choice("TLS version", TlsVersion::setting, versions).list()
+        .where(refuseIfEmpty("name at least one TLS version"));
+  }
+
+  private static String dashed(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Whole numbers within bounds. */

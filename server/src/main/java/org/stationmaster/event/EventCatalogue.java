@@ -323,10 +323,10 @@ public enum EventCatalogue {
   FTP_CONNECTION_MADE(10033, "New {protocol} connection made.", groups(SESSION, INFORMATIONAL, FTP)),
   FTP_CONNECTION_CLOSED(10034, "Command connection closed[: {reason}].", groups(AUTHENTICATED, INFORMATIONAL, FTP),
       "encryption"),
-  FTP_TLS_REQUIRED(10035, "{command} refused: listener \"{listener}\" requires TLS first (tls: required).",
+  FTP_TLS_REQUIRED(10035, "{command} refused: listener \"{listener}\" requires TLS first (tls.explicit).",
       groups(SESSION, FAILURE, FTP)),
   FTP_DATA_TLS_REQUIRED(10036, "{command} refused: listener \"{listener}\" requires an encrypted data connection "
-      + "(tls: required); the client should send PROT P.", groups(SESSION, FAILURE, FTP)),
+      + "(tls.explicit); the client should send PROT P.", groups(SESSION, FAILURE, FTP)),
   FTP_CHANGE_FOLDER(10037, "Changing to folder \"{path}\".", fileOperation(INFORMATIONAL, FTP), "real_path"),
   FTP_FOLDER_CHANGED(10038, "Changed to folder \"{path}\".", fileOperation(SUCCESS, FTP), "real_path"),
   FTP_CHANGE_FOLDER_FAILED(10039, "Could not change to folder \"{path}\": {details}", fileOperation(FAILURE, FTP),
@@ -408,7 +408,7 @@ public enum EventCatalogue {
   FTP_DATA_FOREIGN(11001, "A data connection from {peer_address} was refused: it does not come from the client of the "
       + "command connection.", groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP)),
   FTP_LOGIN_IN_CLEAR_REFUSED(11002, "Login of \"{username}\" refused: listener \"{listener}\" requires TLS first "
-      + "(tls: required).", groups(SESSION, FAILURE, FTP)),
+      + "(tls.explicit).", groups(SESSION, FAILURE, FTP)),
 
   // Reserved with their meaning for a client tool; nothing emits them yet
   CLIENT_CONNECTING(20140, "Connecting resource \"{name}\".", groups(AUTHENTICATED, INFORMATIONAL, CLIENT_SIDE)),

@@ -1,9 +1,7 @@
 package org.stationmaster.ftp;
 
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 import org.stationmaster.config.FtpListenerSettings;
 import org.stationmaster.config.FtpSettings;
 import org.stationmaster.config.SessionSettings;
@@ -17,16 +15,15 @@ import org.stationmaster.session.Sessions;
  * @param listener its own settings
  * @param ftp what all FTP listeners share
  * @param limits of a session in time; asked each time, so that a reload counts for the connections that are there
- * @param tls asked at every handshake, so that a new certificate serves from the next one on; data connections can
- *     resume the session of their command connection as long as the same context is given
- * @param tlsProtocols asked at every handshake: {@code TLSv1.2}, {@code TLSv1.3}
+ * @param tls asked at every handshake of a command connection, so that what a reload changes serves from the next one
+ *     on; not asked if TLS is off
  * @param logins decides who may come in
  * @param sessions where its connections are listed
  * @param events where its news go
  * @param passivePorts where passive data connections are awaited; shared by listeners with the same range
  */
 public record FtpEnvironment(FtpListenerSettings listener, FtpSettings ftp, Supplier<SessionSettings> limits,
-    Supplier<SSLContext> tls, Supplier<Set<String>> tlsProtocols, Logins logins, Sessions sessions, Events events,
+    Supplier<TlsOffer> tls, Logins logins, Sessions sessions, Events events,
     PassivePorts passivePorts) {
   /** Validates that everything is there. */
   public FtpEnvironment {
@@ -34,7 +31,6 @@ public record FtpEnvironment(FtpListenerSettings listener, FtpSettings ftp, Supp
     Objects.requireNonNull(ftp, "ftp");
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(tls, "tls");
-    Objects.requireNonNull(tlsProtocols, "tlsProtocols");
     Objects.requireNonNull(logins, "logins");
     Objects.requireNonNull(sessions, "sessions");
     Objects.requireNonNull(events, "events");

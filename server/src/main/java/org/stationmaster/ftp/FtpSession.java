@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
-import org.stationmaster.config.FtpListenerSettings.Tls;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.Connection;
 import org.stationmaster.session.FileSession;
@@ -46,6 +45,7 @@ final class FtpSession implements Runnable {
   private final long begin = System.nanoTime();
   private volatile long lastCommand = begin;
   private volatile Duration idleTimeout;
+  private volatile Optional<TlsOffer> offer = Optional.empty();
   private String user = "";
   private int failedLogins;
   private boolean abortAsked;
@@ -65,7 +65,7 @@ final class FtpSession implements Runnable {
   }
 
   private boolean isImplicit() {
-    return environment.listener().tls() == Tls.IMPLICIT;
+    return environment.listener().tls().isImplicit();
   }
 
   // Life
@@ -142,7 +142,7 @@ final class FtpSession implements Runnable {
       return;
     }
     Command command = found.get();
-    if (command.group() == Command.Group.TLS && environment.listener().tls() == Tls.OFF) {
+    if (command.group() == Command.Group.TLS && !environment.listener().tls().isOn()) {
       reply(502, "TLS is off here.");
     } else if (command.needsLogin() && files.isEmpty()) {
       refuseBeforeLogin(command);
@@ -380,20 +380,25 @@ final class FtpSession implements Runnable {
 
   /** Whether the listener wants TLS and there is none yet. */
   boolean lacksTls() {
-    return environment.listener().tls() == Tls.REQUIRED && !control.isSecured();
+    return environment.listener().tls().isRequiredForLogin() && !control.isSecured();
   }
 
   int unreadBytes() throws IOException {
     return control.unread();
   }
 
-  TlsChannel newTls(SocketChannel socket) {
-    return new TlsChannel(socket, environment.tls().get(), environment.tlsProtocols().get());
+  /**
+   * What the command connection has begun TLS with. Its data connections have the same, whatever was reloaded since, so
+   * that they can resume its session.
+   */
+  TlsOffer offer() {
+    return offer.orElseThrow();
   }
 
   /** Begins TLS on the command connection. If it fails the session ends; it never goes on in clear text. */
   boolean secure() {
-    TlsChannel channel = newTls(control.socket());
+    offer = Optional.of(environment.tls().get());
+    TlsChannel channel = new TlsChannel(control.socket(), offer().engine());
     try {
       channel.handshake(false);
     } catch (SSLException e) {

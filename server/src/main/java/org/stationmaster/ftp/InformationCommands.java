@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.stationmaster.config.FtpListenerSettings.Tls;
 
 /** What the server is and can do (RFC 959 section 4.1.3, RFC 2389). */
 final class InformationCommands {
@@ -44,7 +43,7 @@ final class InformationCommands {
   }
 
   static void feat(FtpSession session, String argument) throws IOException {
-    boolean hasTls = session.environment().listener().tls() != Tls.OFF;
+    boolean hasTls = session.environment().listener().tls().isOn();
     List<String> lines = Commands.all().stream()
         .filter(command -> hasTls || command.group() != Command.Group.TLS)
         .flatMap(command -> command.features().apply(session).stream()).toList();

@@ -7,7 +7,6 @@ import java.util.Set;
 
 /** What a client has set for its next transfers (RFC 959 section 4.1.2). */
 final class Parameters {
-  private final boolean protectsFromTheStart;
   private boolean dataProtected;
   private boolean onlyExtendedPassive;
   private long restart;
@@ -18,7 +17,6 @@ final class Parameters {
 
   /** Implicit FTPS protects data without being asked. */
   Parameters(boolean protectsFromTheStart) {
-    this.protectsFromTheStart = protectsFromTheStart;
     this.dataProtected = protectsFromTheStart;
   }
 
@@ -34,10 +32,6 @@ final class Parameters {
 
   boolean isDataProtected() {
     return dataProtected;
-  }
-
-  boolean protectsFromTheStart() {
-    return protectsFromTheStart;
   }
 
   void setDataProtected(boolean protect) {

@@ -5,14 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 
 /**
@@ -53,14 +50,9 @@ final class TlsChannel implements ByteChannel {
     private static final long serialVersionUID = 1;
   }
 
-  TlsChannel(SocketChannel socket, SSLContext context, Set<String> protocols) {
+  TlsChannel(SocketChannel socket, SSLEngine engine) {
     this.socket = socket;
-    engine = context.createSSLEngine();
-    engine.setUseClientMode(false);
-    SSLParameters parameters = engine.getSSLParameters();
-    parameters.setProtocols(protocols.toArray(String[]::new));
-    parameters.setUseCipherSuitesOrder(true);
-    engine.setSSLParameters(parameters);
+    this.engine = engine;
   }
 
   /**

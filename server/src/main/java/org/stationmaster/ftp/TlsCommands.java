@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.stationmaster.config.FtpListenerSettings.Tls;
 import org.stationmaster.event.EventCatalogue;
 
 /** Encryption (RFC 2228, RFC 4217). */
@@ -67,7 +66,12 @@ final class TlsCommands {
   }
 
   private static void clear(FtpSession session) throws IOException {
-    if (session.parameters().protectsFromTheStart() || session.environment().listener().tls() == Tls.REQUIRED) {
+    boolean isForbidden = switch (session.environment().listener().tls().use()) {
+      case IMPLICIT -> !session.offer().settings().allowsClearData();
+      case REQUIRED_FOR_DATA -> true;
+      case OFF, OPTIONAL, REQUIRED_FOR_LOGIN -> false;
+    };
+    if (isForbidden) {
       session.reply(534, "PROT P is required here.");
     } else {
       session.parameters().setDataProtected(false);

@@ -21,13 +21,13 @@ final class TlsFailure {
       new Cause("alert: certificate_expired", "the client says that the certificate has expired (alert "
           + "certificate_expired); renew it, and check the clock of the client (tls.certificate)"),
       new Cause("alert: protocol_version", "the client does not accept the TLS version of the server "
-          + "(tls.protocols)"),
+          + "(tls.versions)"),
       new Cause("alert: handshake_failure", "the client found no common TLS parameters"),
       new Cause("alert: ", "the client ended it"),
       new Cause("not accepted by server preferences", "the client offers only TLS versions that are not served "
-          + "(tls.protocols)"),
+          + "(tls.versions)"),
       new Cause("is not enabled or supported", "the client offers only TLS versions that are not served "
-          + "(tls.protocols)"),
+          + "(tls.versions)"),
       new Cause("no cipher suites in common", "the client offers only cipher suites that are not served"),
       new Cause("unrecognized ssl message", "the client did not send TLS but clear text"),
       new Cause("plaintext connection", "the client did not send TLS but clear text"));

@@ -162,7 +162,7 @@ final class Transfer implements Runnable {
   }
 
   private TlsChannel handshake(SocketChannel socket) throws IOException {
-    TlsChannel channel = session.newTls(socket);
+    TlsChannel channel = new TlsChannel(socket, session.offer().engine());
     try {
       channel.handshake(true);
     } catch (SSLException e) {

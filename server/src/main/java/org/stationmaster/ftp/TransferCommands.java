@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
-import org.stationmaster.config.FtpListenerSettings.Tls;
+import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.FileSession.Sight;
 import org.stationmaster.session.OpenFile;
@@ -191,7 +191,8 @@ final class TransferCommands {
   }
 
   private static boolean isReady(FtpSession session, String verb) throws IOException {
-    if (session.environment().listener().tls() == Tls.REQUIRED && !session.parameters().isDataProtected()) {
+    if (session.environment().listener().tls().use() == FtpTlsSettings.Use.REQUIRED_FOR_DATA
+        && !session.parameters().isDataProtected()) {
       session.emit(EventCatalogue.FTP_DATA_TLS_REQUIRED, Map.of("command", verb, "listener",
           session.environment().listener().name()));
       session.reply(521, "PROT P is required here.");

@@ -42,12 +42,13 @@ class ConfigurationPrecedenceTest {
 
   @Test
   void theListenersOfTheFileReplaceTheDefaultOnes() throws Exception {
-    fixture.file("listeners:\n  old-loggers: {protocol: ftp, port: 2121, tls: required, passive-ports: 46000-46009}\n");
+    fixture.file("listeners:\n  old-loggers: {protocol: ftp, port: 2121, tls: {explicit: required-for-data},"
+        + " passive-ports: 46000-46009}\n");
     ListenerSettings only = fixture.load().configuration().listeners().getFirst();
     FtpListenerSettings ftp = assertInstanceOf(FtpListenerSettings.class, only);
     assertEquals(1, fixture.load().configuration().listeners().size());
     assertEquals("old-loggers", ftp.name());
-    assertEquals(FtpListenerSettings.Tls.REQUIRED, ftp.tls());
+    assertEquals(FtpTlsSettings.Use.REQUIRED_FOR_DATA, ftp.tls().use());
     assertEquals(new PortRange(46000, 46009), ftp.passivePorts());
   }
 

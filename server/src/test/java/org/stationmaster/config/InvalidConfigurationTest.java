@@ -52,6 +52,8 @@ class InvalidConfigurationTest {
         """).environment("STATIONMASTER_STATUS_PORT", "x").environment("STATIONMASTER_STATUS_PROT", "1")
         .set("sessions.drain-time=soon");
     fixture.assertRefused(
+        "listeners.ftps-1.tls: is no longer a setting; it is a group now: write tls.explicit below the listener, with"
+            + " required-for-data for what was required (" + FILE + ":7)",
         "ftp.pasive-address: there is no such setting; did you mean ftp.passive-address? (" + FILE + ":10)",
         "STATIONMASTER_STATUS_PROT: there is no such setting; did you mean STATIONMASTER_STATUS_PORT? (environment)",
         "sessions.drain-time: \"soon\" is not a duration; write a number and ms, s, m, h or d, e.g. 30s (--set)",
@@ -60,8 +62,7 @@ class InvalidConfigurationTest {
         "listeners.ftp-1.passive-ports: \"45999-45001\" is empty; write the lower port first, e.g. 45001-45999 ("
             + FILE + ":4)",
         "listeners.ftps-1.port: \"many\" is not a port; write a number from 1 to 65535, or 0 for any free port ("
-            + FILE + ":8)",
-        "listeners.ftps-1.tls: \"off\" does not go with protocol ftps; remove it (" + FILE + ":7)");
+            + FILE + ":8)");
   }
 
   @Test

@@ -43,10 +43,14 @@ class ValueTypesTest {
         accepts("storage.file-mode", "640", "0640"),
         accepts("storage.file-mode", "0664", "0664"),
         accepts("storage.folder-mode", "0700", "0700"),
-        accepts("tls.protocols", "TLSv1.3", "[TLSv1.3]"),
+        accepts("tls.versions", "TLSv1.3", "[TLSv1.3]"),
+        accepts("listeners.a.tls.versions", "[TLSv1.0, TLSv1.2]", "[TLSv1.0, TLSv1.2]"),
+        accepts("listeners.a.tls.ciphers", "default, SSL_RSA_WITH_3DES_EDE_CBC_SHA",
+            "[default, TLS_RSA_WITH_3DES_EDE_CBC_SHA]"),
         accepts("tls.names", "[logger.example.org, \"::1\"]", "[logger.example.org, \"::1\"]"),
         accepts("paths.data", "data", HOME.resolve("data").toString()),
-        accepts("listeners.a.tls", "required", "required"),
+        accepts("listeners.a.tls.explicit", "required-for-data", "required-for-data"),
+        accepts("listeners.a.tls.session-reuse", "require", "require"),
         accepts("listeners.a.authentication-methods", "[password]", "[password]"));
   }
 
@@ -102,7 +106,7 @@ class ValueTypesTest {
             "locks out the server itself, which owns the files; write e.g. \"0750\""),
         refuses("storage.group", "no-such-group", "is not a group of this system; create it (groupadd no-such-group),"
             + " or name one that exists"),
-        refuses("tls.protocols", "TLSv1", "is no possible TLS version; write TLSv1.2 or TLSv1.3"),
+        refuses("tls.versions", "TLSv1.0", "is no possible TLS version; write TLSv1.2 or TLSv1.3"),
         refuses("tls.names", "not_a_name", "is neither a host name nor an IP address; write e.g. logger.example.org"),
         refuses("tls.key", "missing.pem",
             "does not exist; check the path (a relative one starts at " + HOME + ")"),
@@ -112,7 +116,12 @@ class ValueTypesTest {
         refuses("listeners.a.protocol", "http", "is not in this version; use sftp, ftp or ftps"),
         refuses("listeners.a.protocol", "https", "is not in this version; use sftp, ftp or ftps"),
         refuses("listeners.a.protocol", "scp", "is not a protocol; use sftp, ftp or ftps"),
-        refuses("listeners.a.tls", "implicit", "is no possible use of TLS; write off, optional or required"),
+        refuses("listeners.a.tls.explicit", "required", "is no possible use of explicit TLS; write off, optional,"
+            + " required-for-login or required-for-data"),
+        refuses("listeners.a.tls.versions", "SSLv3",
+            "is no possible TLS version; write TLSv1.0, TLSv1.1, TLSv1.2 or TLSv1.3"),
+        refuses("listeners.a.tls.ciphers", "TLS_RSA_WITH_RC4_128_SHA", "is no cipher suite that can be served;"
+            + " write default, legacy, or an IANA name such as TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
         refuses("listeners.a.authentication-methods", "hostbased",
             "is no way to log in; use publickey, password or keyboard-interactive"));
   }
@@ -120,12 +129,12 @@ class ValueTypesTest {
   @TestFactory
   Stream<DynamicTest> flawsOfAListAreAllFound() {
     return Stream.of(
-        refusesYaml("tls.protocols", "[]", "[] is empty; name at least one TLS version"),
+        refusesYaml("tls.versions", "[]", "[] is empty; name at least one TLS version"),
         refusesYaml("listeners.a.authentication-methods", "[]", "[] is empty; name at least one way to log in"),
-        refusesYaml("tls.protocols", "[SSLv3, TLSv1.3, x]",
+        refusesYaml("tls.versions", "[SSLv3, TLSv1.3, x]",
             "SSLv3 is no possible TLS version; write TLSv1.2 or TLSv1.3",
             "x is no possible TLS version; write TLSv1.2 or TLSv1.3"),
-        refusesYaml("tls.protocols", "TLSv1.3", "TLSv1.3 is not a list; write [a, b]"),
+        refusesYaml("tls.versions", "TLSv1.3", "TLSv1.3 is not a list; write [a, b]"),
         refusesYaml("status.port", "[1, 2]",
             "[1, 2] is a list; write one value: port number, 0 for any free port"),
         refusesYaml("status.port", "{a: 1}",

@@ -19,7 +19,6 @@ import java.security.interfaces.RSAPrivateCrtKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,7 +136,7 @@ class HostKeysTest {
       Path keys = Path.of(arguments[0]);
       HostKeys.loadOrGenerate(keys, DEFAULTS);
       TlsIdentity.loadOrGenerate(keys, new TlsSettings(Optional.empty(), Optional.empty(), new Passphrase.None(),
-          List.of("ftp.example.org"), Set.of("TLSv1.3")));
+          List.of("ftp.example.org")));
     }
   }
 

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -205,7 +204,7 @@ class TlsIdentityTest {
     Tool.OPENSSL.run("pkcs12", "-export", "-in", combined, "-passout", "pass:secret", "-out", container);
     Path passphrase = Files.writeString(folder.resolve("passphrase"), "secret\n");
     TlsIdentity fromContainer = TlsIdentity.loadOrGenerate(folder, new TlsSettings(Optional.of(container),
-        Optional.empty(), new Passphrase.FromFile(passphrase), List.of(), Set.of("TLSv1.3")));
+        Optional.empty(), new Passphrase.FromFile(passphrase), List.of()));
     assertEquals(identity.chain(), fromContainer.chain());
     connect(fromContainer, clientContext(authority.root()), "localhost", "TLSv1.3");
     assertMessage("is encrypted; set tls.passphrase-file", settings(Optional.of(container), Optional.empty()));
@@ -246,7 +245,7 @@ class TlsIdentityTest {
 
   private TlsIdentity generated(String... names) throws KeyMaterialException {
     return TlsIdentity.loadOrGenerate(folder, new TlsSettings(Optional.empty(), Optional.empty(),
-        new Passphrase.None(), List.of(names), Set.of("TLSv1.2", "TLSv1.3")));
+        new Passphrase.None(), List.of(names)));
   }
 
   private TlsIdentity given(Path certificate, Path key) throws KeyMaterialException {
@@ -254,7 +253,7 @@ class TlsIdentityTest {
   }
 
   private static TlsSettings settings(Optional<Path> certificate, Optional<Path> key) {
-    return new TlsSettings(certificate, key, new Passphrase.None(), List.of(), Set.of("TLSv1.2", "TLSv1.3"));
+    return new TlsSettings(certificate, key, new Passphrase.None(), List.of());
   }
 
   private void assertMessage(String expected, TlsSettings settings) {

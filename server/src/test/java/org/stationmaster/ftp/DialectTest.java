@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.stationmaster.config.FtpListenerSettings.Tls;
+import org.stationmaster.config.FtpTlsSettings.Use;
 import org.stationmaster.event.EventCatalogue;
 
 /** What loggers say, and what they expect to hear. */
@@ -26,7 +26,7 @@ class DialectTest {
 
   @BeforeEach
   void logIn() throws Exception {
-    server = FtpServerUnderTest.start(folder, Tls.OPTIONAL);
+    server = FtpServerUnderTest.start(folder, Use.OPTIONAL);
     client = RawClient.loggedIn(server);
   }
 

@@ -26,7 +26,8 @@ import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.DataSize;
 import org.stationmaster.config.FtpListenerSettings;
-import org.stationmaster.config.FtpListenerSettings.Tls;
+import org.stationmaster.config.FtpTlsSettings;
+import org.stationmaster.config.FtpTlsSettings.Use;
 import org.stationmaster.config.FtpSettings;
 import org.stationmaster.config.Passphrase;
 import org.stationmaster.config.PasswordRuleSettings;
@@ -65,16 +66,22 @@ final class FtpServerUnderTest implements AutoCloseable {
   private final TlsIdentity identity;
 
   /** Starts with the given use of TLS. */
-  static FtpServerUnderTest start(Path folder, Tls tls) throws Exception {
-    return new FtpServerUnderTest(folder, tls, UnaryOperator.identity());
+  static FtpServerUnderTest start(Path folder, Use use) throws Exception {
+    return new FtpServerUnderTest(folder, use, UnaryOperator.identity());
   }
 
   /** Starts with settings that the test changes. */
-  static FtpServerUnderTest start(Path folder, Tls tls, UnaryOperator<FtpEnvironment> change) throws Exception {
-    return new FtpServerUnderTest(folder, tls, change);
+  static FtpServerUnderTest start(Path folder, Use use, UnaryOperator<FtpEnvironment> change) throws Exception {
+    return new FtpServerUnderTest(folder, use, change);
   }
 
-  private FtpServerUnderTest(Path folder, Tls tls, UnaryOperator<FtpEnvironment> change) throws Exception {
+  /** The same with other time limits. */
+  static FtpEnvironment withLimits(FtpEnvironment env, SessionSettings limits) {
+    return new FtpEnvironment(env.listener(), env.ftp(), () -> limits, env.tls(), env.logins(), env.sessions(),
+        env.events(), env.passivePorts());
+  }
+
+  private FtpServerUnderTest(Path folder, Use use, UnaryOperator<FtpEnvironment> change) throws Exception {
     this.folder = folder;
     EventOutput output = seen::add;
     events = new Events(List.of(output));
@@ -91,16 +98,16 @@ final class FtpServerUnderTest implements AutoCloseable {
     arrivals = new Arrivals(database, publishing, events);
     storage = new Storage(folder.resolve("data"), publishing, arrivals, events);
     identity = TlsIdentity.loadOrGenerate(folder.resolve("keys"), new TlsSettings(Optional.empty(), Optional.empty(),
-        new Passphrase.None(), List.of(), Set.of("TLSv1.2", "TLSv1.3")));
+        new Passphrase.None(), List.of()));
     Logins logins = new Logins(List.of(new AuthenticationMethodSettings("accounts",
         AuthenticationMethodSettings.Type.DATABASE, true)), accounts, storage, folder.resolve("data"), events);
     passivePorts = new PassivePorts(PASSIVE_PORTS);
     AtomicReference<Supplier<SessionSettings>> limits = new AtomicReference<>(Times::patient);
-    FtpListenerSettings settings = new FtpListenerSettings(tls == Tls.IMPLICIT ? "ftps-1" : "ftp-1", "::", 0,
-        Set.of(CredentialType.PASSWORD), tls, PASSIVE_PORTS, Optional.empty());
+    FtpListenerSettings settings = new FtpListenerSettings(use == Use.IMPLICIT ? "ftps-1" : "ftp-1", "::", 0,
+        Set.of(CredentialType.PASSWORD), FtpTlsSettings.of(use), PASSIVE_PORTS, Optional.empty());
     sessions = new Sessions(() -> limits.get().get(), events);
     FtpEnvironment environment = change.apply(new FtpEnvironment(settings, new FtpSettings(Duration.ofSeconds(20)),
-        Times::patient, identity::context, () -> Set.of("TLSv1.2", "TLSv1.3"), logins, sessions, events,
+        Times::patient, () -> new TlsOffer(identity.context(), settings.tls()), logins, sessions, events,
         passivePorts));
     limits.set(environment.limits());
     listener = new FtpListener(environment);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.stationmaster.Times;
-import org.stationmaster.config.FtpListenerSettings.Tls;
+import org.stationmaster.config.FtpTlsSettings.Use;
 import org.stationmaster.event.Event;
 import org.stationmaster.event.EventCatalogue;
 
@@ -31,7 +31,7 @@ class ResumeTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = FtpServerUnderTest.start(folder, Tls.OPTIONAL);
+    server = FtpServerUnderTest.start(folder, Use.OPTIONAL);
     client = RawClient.loggedIn(server);
   }
 
@@ -213,10 +213,8 @@ class ResumeTest {
   void whatStalledCanGoOn() throws Exception {
     client.close();
     server.close();
-    server = FtpServerUnderTest.start(folder, Tls.OPTIONAL, environment -> new FtpEnvironment(environment.listener(),
-        environment.ftp(), () -> Times.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofSeconds(2)),
-        environment.tls(), environment.tlsProtocols(), environment.logins(), environment.sessions(),
-        environment.events(), environment.passivePorts()));
+    server = FtpServerUnderTest.start(folder, Use.OPTIONAL, env -> FtpServerUnderTest.withLimits(env,
+        Times.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofSeconds(2))));
     client = RawClient.loggedIn(server);
     try (Socket data = client.open("STOR day")) {
       data.getOutputStream().write("0123456789".getBytes(StandardCharsets.UTF_8));

@@ -19,9 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stationmaster.Times;
-import org.stationmaster.config.FtpListenerSettings.Tls;
+import org.stationmaster.config.FtpTlsSettings.Use;
 import org.stationmaster.config.PortRange;
-import org.stationmaster.config.SessionSettings;
 import org.stationmaster.event.EventCatalogue;
 
 /** What strangers try, and what TLS promises. */
@@ -31,7 +30,7 @@ class SecurityTest {
 
   @Test
   void whatIsPipelinedBehindAuthIsNeverExecuted() throws Exception {
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.OPTIONAL);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.OPTIONAL);
         RawClient client = new RawClient(server.port())) {
       client.reply();
       client.send("AUTH TLS\r\nUSER injected\r\nNOOP\r\n");
@@ -45,7 +44,7 @@ class SecurityTest {
   @ValueSource(strings = {"PORT 127,0,0,2,200,1", "PORT 192,0,2,1,200,1", "PORT 127,0,0,1,0,22", "PORT 1,2,3",
       "EPRT |1|192.0.2.1|5000|", "EPRT |1|127.0.0.1|22|", "EPRT |1|localhost|5000|"})
   void theServerCallsNobodyElse(String command) throws Exception {
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.OPTIONAL);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.OPTIONAL);
         RawClient client = RawClient.loggedIn(server)) {
       String reply = client.say(command);
       assertTrue(reply.startsWith("501"), reply);
@@ -56,7 +55,7 @@ class SecurityTest {
 
   @Test
   void theServerCallsTheClientItself() throws Exception {
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.OPTIONAL);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.OPTIONAL);
         RawClient client = RawClient.loggedIn(server)) {
       int port;
       try (ServerSocket waiting = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -78,7 +77,7 @@ class SecurityTest {
 
   @Test
   void aForeignDataConnectionIsTurnedAwayAndTheClientStillGetsThrough() throws Exception {
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.OPTIONAL);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.OPTIONAL);
         RawClient client = RawClient.loggedIn(server); Socket thief = new Socket()) {
       InetSocketAddress address = client.passive();
       thief.bind(new InetSocketAddress("127.0.0.2", 0));
@@ -97,7 +96,7 @@ class SecurityTest {
 
   @Test
   void afterEpsvAllNothingElseIsTaken() throws Exception {
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.OPTIONAL);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.OPTIONAL);
         RawClient client = RawClient.loggedIn(server)) {
       assertTrue(client.say("EPSV 2").startsWith("522"));
       assertTrue(client.say("EPSV 1").startsWith("229"));
@@ -111,9 +110,9 @@ class SecurityTest {
   @Test
   void whenAllPassivePortsAreInUseTheClientIsToldToTryAgain() throws Exception {
     PortRange one = new PortRange(28_300, 28_300);
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.OPTIONAL, env -> new FtpEnvironment(
-        env.listener(), env.ftp(), env.limits(), env.tls(), env.tlsProtocols(), env.logins(), env.sessions(),
-        env.events(), new PassivePorts(one))); RawClient first = RawClient.loggedIn(server);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.OPTIONAL, env -> new FtpEnvironment(
+        env.listener(), env.ftp(), env.limits(), env.tls(), env.logins(), env.sessions(), env.events(),
+        new PassivePorts(one))); RawClient first = RawClient.loggedIn(server);
         RawClient second = RawClient.loggedIn(server)) {
       first.passive();
       assertEquals(one.first(), first.passive().getPort());
@@ -126,7 +125,7 @@ class SecurityTest {
 
   @Test
   void unknownUserAndWrongPasswordGetTheSameAnswerAndFiveTries() throws Exception {
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.OPTIONAL);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.OPTIONAL);
         RawClient client = new RawClient(server.port())) {
       client.reply();
       for (String user : new String[] {"logger1", "nobody", "anonymous", "logger1"}) {
@@ -141,7 +140,7 @@ class SecurityTest {
 
   @Test
   void aSecondLoginReplacesTheFirst() throws Exception {
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.OPTIONAL);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.OPTIONAL);
         RawClient client = RawClient.loggedIn(server)) {
       client.say("USER dropbox");
       assertTrue(client.say("PWD").startsWith("530"));
@@ -156,7 +155,7 @@ class SecurityTest {
 
   @Test
   void whereTlsIsRequiredNothingGoesInClearText() throws Exception {
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.REQUIRED);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.REQUIRED_FOR_DATA);
         RawClient client = new RawClient(server.port())) {
       client.reply();
       assertTrue(client.say("USER logger1").startsWith("530"));
@@ -178,7 +177,7 @@ class SecurityTest {
 
   @Test
   void whereTlsIsOffAuthIsRefused() throws Exception {
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.OFF);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.OFF);
         RawClient client = RawClient.loggedIn(server)) {
       assertTrue(client.say("AUTH TLS").startsWith("502"));
       assertFalse(client.say("FEAT").contains("AUTH"));
@@ -188,7 +187,7 @@ class SecurityTest {
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void anEncryptedUploadIsWholeOnlyWithCloseNotify(String protocol) throws Exception {
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.OPTIONAL);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.OPTIONAL);
         RawClient client = new RawClient(server.port())) {
       client.reply();
       client.say("AUTH TLS");
@@ -216,7 +215,7 @@ class SecurityTest {
 
   @Test
   void aClientThatDoesNotTrustTheCertificateIsExplained() throws Exception {
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.IMPLICIT);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.IMPLICIT);
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       SSLSocket tls = (SSLSocket) javax.net.ssl.SSLContext.getDefault().getSocketFactory()
           .createSocket(socket, "localhost", server.port(), true);
@@ -232,7 +231,7 @@ class SecurityTest {
 
   @Test
   void tlsOnAPortForClearTextIsExplained() throws Exception {
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.OPTIONAL);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.OPTIONAL);
         RawClient client = new RawClient(server.port())) {
       client.reply();
       client.send("\u0016\u0003\u0001\u0001\u0000");
@@ -243,14 +242,13 @@ class SecurityTest {
   }
 
   private static FtpEnvironment impatient(FtpEnvironment env) {
-    SessionSettings soon = Times.of(Duration.ofMillis(700), Duration.ofMillis(700), Duration.ofMinutes(10));
-    return new FtpEnvironment(env.listener(), env.ftp(), () -> soon, env.tls(), env.tlsProtocols(),
-        env.logins(), env.sessions(), env.events(), env.passivePorts());
+    return FtpServerUnderTest.withLimits(env,
+        Times.of(Duration.ofMillis(700), Duration.ofMillis(700), Duration.ofMinutes(10)));
   }
 
   @Test
   void whoDoesNotLogInOrSaysNothingIsSentAway() throws Exception {
-    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Tls.OPTIONAL, SecurityTest::impatient);
+    try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, Use.OPTIONAL, SecurityTest::impatient);
         RawClient stranger = new RawClient(server.port())) {
       stranger.reply();
       assertTrue(stranger.reply().startsWith("421 "));

@@ -17,9 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stationmaster.Times;
-import org.stationmaster.config.FtpListenerSettings.Tls;
+import org.stationmaster.config.FtpTlsSettings.Use;
 import org.stationmaster.config.FtpSettings;
-import org.stationmaster.config.SessionSettings;
 import org.stationmaster.event.EventCatalogue;
 
 /** Transfers that are interrupted, and commands that come meanwhile. */
@@ -31,7 +30,7 @@ class TransferTest {
 
   @BeforeEach
   void uploadAFile() throws Exception {
-    server = FtpServerUnderTest.start(folder, Tls.OPTIONAL);
+    server = FtpServerUnderTest.start(folder, Use.OPTIONAL);
     client = RawClient.loggedIn(server);
     client.upload("STOR a", "former");
   }
@@ -167,10 +166,10 @@ class TransferTest {
 
   @Test
   void aSilentDataConnectionIsCut() throws Exception {
-    try (FtpServerUnderTest impatient = FtpServerUnderTest.start(folder.resolve("impatient"), Tls.OPTIONAL,
+    try (FtpServerUnderTest impatient = FtpServerUnderTest.start(folder.resolve("impatient"), Use.OPTIONAL,
         env -> new FtpEnvironment(env.listener(), new FtpSettings(Duration.ofMillis(500)),
             () -> Times.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMillis(500)), env.tls(),
-            env.tlsProtocols(), env.logins(), env.sessions(), env.events(), env.passivePorts()));
+            env.logins(), env.sessions(), env.events(), env.passivePorts()));
         RawClient slow = RawClient.loggedIn(impatient); Socket data = slow.open("STOR a")) {
       data.getOutputStream().write('x');
       assertTrue(slow.reply().startsWith("426"));
@@ -186,14 +185,12 @@ class TransferTest {
   }
 
   private static FtpEnvironment evicting(FtpEnvironment env) {
-    SessionSettings soon = Times.of(Duration.ofMillis(1), Duration.ZERO);
-    return new FtpEnvironment(env.listener(), env.ftp(), () -> soon, env.tls(), env.tlsProtocols(), env.logins(),
-        env.sessions(), env.events(), env.passivePorts());
+    return FtpServerUnderTest.withLimits(env, Times.of(Duration.ofMillis(1), Duration.ZERO));
   }
 
   @Test
   void aSilentSessionIsToldThatItsAccountCalledAgain() throws Exception {
-    try (FtpServerUnderTest evicting = FtpServerUnderTest.start(folder.resolve("evicting"), Tls.OPTIONAL,
+    try (FtpServerUnderTest evicting = FtpServerUnderTest.start(folder.resolve("evicting"), Use.OPTIONAL,
         TransferTest::evicting); RawClient stale = RawClient.loggedIn(evicting); Socket data = stale.open("STOR a")) {
       data.getOutputStream().write('x');
       // Longer than the millisecond after which it counts as silent.

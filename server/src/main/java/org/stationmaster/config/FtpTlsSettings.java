@@ -1,0 +1,85 @@
+package org.stationmaster.config;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * TLS on one FTP or FTPS listener.
+ *
+ * @param use when TLS begins and whether a client may do without
+ * @param versions what is spoken
+ * @param ciphers cipher suites by their IANA names, in the order of the server
+ * @param closeNotify how an upload inside TLS must end
+ * @param requiresSessionReuse whether a data connection must resume the TLS session of its command connection
+ * @param clientCertificates whether clients are asked for a certificate
+ * @param clientCa the authorities that sign certificates of clients (PEM); there if they are asked
+ * @param allowsClearData whether a client of implicit FTPS may have its data in clear text (PROT C)
+ */
+public record FtpTlsSettings(Use use, Set<TlsVersion> versions, List<String> ciphers, CloseNotify closeNotify,
+    boolean requiresSessionReuse, ClientCertificates clientCertificates, Optional<Path> clientCa,
+    boolean allowsClearData) {
+
+  /** When TLS begins and whether a client may do without; the later ones ask for more. */
+  public enum Use {
+    /** Never; AUTH is refused. */
+    OFF,
+    /** When the client asks with AUTH (RFC 4217); a client may stay in clear text. */
+    OPTIONAL,
+    /** When the client asks with AUTH; login in clear text is refused, data in clear text is not. */
+    REQUIRED_FOR_LOGIN,
+    /** When the client asks with AUTH; login and data in clear text are refused. */
+    REQUIRED_FOR_DATA,
+    /** From the first byte on, command and data connections. */
+    IMPLICIT
+  }
+
+  /** How an upload inside TLS must end. */
+  public enum CloseNotify {
+    /** With the client's close_notify, without which nobody knows whether it is whole (RFC 8446 section 6.1). */
+    REQUIRE,
+    /** The end of the connection does as well, for clients that know no better. */
+    ACCEPT
+  }
+
+  /** Whether clients are asked for a certificate. */
+  public enum ClientCertificates {
+    /** No. */
+    OFF,
+    /** They are; one without goes on with a password. */
+    OPTIONAL,
+    /** They are, and one without has no session. */
+    REQUIRED
+  }
+
+  /** Copies the collections. */
+  public FtpTlsSettings {
+    versions = versions.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(versions));
+    ciphers = List.copyOf(ciphers);
+  }
+
+  /** The defaults for that use. */
+  public static FtpTlsSettings of(Use use) {
+    return new FtpTlsSettings(use, Set.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3),
+        CipherSuites.expand(List.of(CipherSuites.DEFAULT)), CloseNotify.REQUIRE, false, ClientCertificates.OFF,
+        Optional.empty(), false);
+  }
+
+  /** Whether there is TLS at all. */
+  public boolean isOn() {
+    return use != Use.OFF;
+  }
+
+  /** Whether nobody may log in without TLS. */
+  public boolean isRequiredForLogin() {
+    return use.compareTo(Use.REQUIRED_FOR_LOGIN) >= 0;
+  }
+
+  /** Whether TLS begins with the first byte. */
+  public boolean isImplicit() {
+    return use == Use.IMPLICIT;
+  }
+}
