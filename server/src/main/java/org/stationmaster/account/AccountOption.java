@@ -1,14 +1,20 @@
 package org.stationmaster.account;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.stationmaster.config.AlgorithmProfile;
 import org.stationmaster.config.DataSize;
+import org.stationmaster.config.DrivePrefix;
+import org.stationmaster.config.FtpDialect;
 import org.stationmaster.config.OverwritePolicy;
+import org.stationmaster.config.TimeSpan;
 import org.stationmaster.config.UploadName;
 import org.stationmaster.config.VirtualFolder;
 
@@ -57,6 +63,21 @@ public final class AccountOption<T> {
       "PROFILE", "The weakest SSH algorithms for its logins: strict, modern or logger (any that is offered).",
       AccountOption::algorithmProfile, AlgorithmProfile::setting, Map.of());
 
+  /** The liberties of its FTP sessions. */
+  public static final AccountOption<FtpDialect> FTP_DIALECT = new AccountOption<>("ftp-dialect", "DIALECT",
+      "What its FTP sessions may do that the RFCs do not say: logger (everything that loggers need; the default), rfc "
+          + "(nothing), or one of them with exceptions, such as logger,-rename-replaces. The rules are "
+          + Arrays.stream(FtpDialect.Rule.values()).map(FtpDialect.Rule::setting).collect(Collectors.joining(", "))
+          + ".", FtpDialect::parse, FtpDialect::write, Map.of());
+  /** What becomes of a drive in front of a path. */
+  public static final AccountOption<DrivePrefix> DRIVE_PREFIX = new AccountOption<>("drive-prefix", "WAY",
+      "USR:, CPU: or CRD: in front of a path: keep it in the name (the default), strip it, or make it a folder.",
+      AccountOption::drivePrefix, DrivePrefix::setting, Map.of());
+  /** How long a file that something else took away is remembered. */
+  public static final AccountOption<Duration> REMEMBER_MOVED = new AccountOption<>("remember-moved", "DURATION",
+      "How long FTP still answers SIZE, MDTM, LIST and NLST for an uploaded file that ingest has moved away, such as "
+          + "10m; 0s is not at all. 10m for loggers.", TimeSpan::parse, TimeSpan::format,
+      Map.of(Profile.LOGGER, Duration.ofMinutes(10), Profile.DROPBOX, Duration.ofMinutes(10)));
   /** Folders of its tree that lie elsewhere. */
   public static final AccountOption<List<VirtualFolder>> FOLDERS = new AccountOption<>("folders", "FOLDERS",
       "Folders that lie elsewhere on disk: /path=/real/folder, read-only with :ro behind it, several separated by "
@@ -65,7 +86,8 @@ public final class AccountOption<T> {
 
   /** The table, in the order in which they are shown. */
   public static final List<AccountOption<?>> ALL = List.of(ON_OVERWRITE, QUOTA_SIZE, QUOTA_FILES, MAX_UPLOAD_SIZE,
-      UPLOAD_NAME, APPEND_DEDUPE, SHARED, FOLDERS, ALLOW_PASSWORD_CHANGE, PASSWORD_EXPIRES, MINIMUM_SECURITY);
+      UPLOAD_NAME, APPEND_DEDUPE, SHARED, FTP_DIALECT, DRIVE_PREFIX, REMEMBER_MOVED, FOLDERS, ALLOW_PASSWORD_CHANGE,
+      PASSWORD_EXPIRES, MINIMUM_SECURITY);
 
   private final String name;
   private final String label;
@@ -130,6 +152,11 @@ public final class AccountOption<T> {
   private static OverwritePolicy policy(String text) {
     return OverwritePolicy.named(text).orElseThrow(() -> new IllegalArgumentException(
         "is no policy; write replace, keep-versions or refuse"));
+  }
+
+  private static DrivePrefix drivePrefix(String text) {
+    return DrivePrefix.named(text).orElseThrow(() -> new IllegalArgumentException(
+        "is no way; write keep, strip or folder"));
   }
 
   private static Long count(String text) {

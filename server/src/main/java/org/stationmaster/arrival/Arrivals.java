@@ -1,6 +1,7 @@
 package org.stationmaster.arrival;
 
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -156,6 +157,49 @@ public final class Arrivals implements Journal, AutoCloseable {
       });
     } catch (DatabaseException e) {
       throw new StorageException.Failed("the journal of arrivals cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Optional<Uploaded> lastUpload(String account, String path, Instant since) throws StorageException {
+    try {
+      return database.<Optional<Uploaded>, RuntimeException>read(link -> {
+        try (ResultSet row = link.query("SELECT kind, size, confirmed FROM arrival WHERE account = ? AND path = ? "
+            + "AND state = 'confirmed' AND withdrawn IS NULL ORDER BY id DESC LIMIT 1", account, path)) {
+          return row.next() && row.getString(1).equals("upload") && row.getLong(3) >= since.toEpochMilli()
+              ? Optional.of(new Uploaded(row.getLong(2), Instant.ofEpochMilli(row.getLong(3)))) : Optional.empty();
+        }
+      });
+    } catch (DatabaseException e) {
+      throw new StorageException.Failed("the journal of arrivals cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void removed(String account, String path) {
+    changed(link -> withdraw(link, account, path));
+  }
+
+  @Override
+  public void renamed(String account, String from, String to, String realTo) {
+    changed(link -> withdraw(link, account, to) + link.update("UPDATE arrival SET path = ?, real_path = ? WHERE id = "
+        + "(SELECT id FROM arrival WHERE account = ? AND path = ? AND state = 'confirmed' AND withdrawn IS NULL "
+        + "ORDER BY id DESC LIMIT 1)", to, realTo, account, from) + withdraw(link, account, from));
+  }
+
+  /** A file, or all that lies in a folder: the character behind the slash is the zero. */
+  private static int withdraw(Database.Link link, String account, String path) throws SQLException {
+    long now = Instant.now().toEpochMilli();
+    return link.update("UPDATE arrival SET withdrawn = ? WHERE account = ? AND path = ? AND withdrawn IS NULL", now,
+        account, path) + link.update("UPDATE arrival SET withdrawn = ? WHERE account = ? AND path > ? AND path < ? "
+        + "AND withdrawn IS NULL", now, account, path + "/", path + "0");
+  }
+
+  private void changed(Database.Work<Integer, RuntimeException> work) {
+    try {
+      database.writeUnsynced(work);
+    } catch (DatabaseException e) {
+      fails(e);
     }
   }
 

@@ -12,7 +12,6 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -25,7 +24,6 @@ import org.stationmaster.config.ValueType.Refused;
 /** The types of our settings. */
 final class ValueTypes {
   private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
-  private static final Pattern AMOUNT_OF_TIME = Pattern.compile("(\\d{1,12})([a-z]+)");
   private static final Pattern RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
   private static final Pattern MODE = Pattern.compile("0?([0-7]{3})");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
@@ -39,9 +37,6 @@ final class ValueTypes {
   /** 255 characters with "SSH-2.0-" and the end of the line. */
   private static final int LONGEST_IDENT = 245;
   private static final int LONGEST_BANNER = 4096;
-  private static final Duration LONGEST = Duration.ofDays(3650);
-  private static final Map<String, Duration> TIME_UNITS = Map.of("ms", Duration.ofMillis(1), "s", Duration.ofSeconds(1),
-      "m", Duration.ofMinutes(1), "h", Duration.ofHours(1), "d", Duration.ofDays(1));
 
   static final ValueType<Boolean> BOOLEAN = ValueType.text("true or false", text -> switch (text) {
     case "true" -> true;
@@ -232,19 +227,17 @@ final class ValueTypes {
   /** Durations from {@code least} on. */
   static ValueType<Duration> duration(Duration least) {
     return ValueType.text("duration, e.g. 300ms, 30s, 5m, 2h, 1d", text -> {
-      Matcher amount = AMOUNT_OF_TIME.matcher(text);
-      if (!amount.matches() || !TIME_UNITS.containsKey(amount.group(2))) {
-        throw new Refused("is not a duration; write a number and ms, s, m, h or d, e.g. 30s");
+      Duration duration;
+      try {
+        duration = TimeSpan.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new Refused(e.getMessage());
       }
-      Duration duration = TIME_UNITS.get(amount.group(2)).multipliedBy(Long.parseLong(amount.group(1)));
       if (duration.compareTo(least) < 0) {
-        throw new Refused("is too short; write at least " + show(least));
-      }
-      if (duration.compareTo(LONGEST) > 0) {
-        throw new Refused("is too long; write at most " + show(LONGEST));
+        throw new Refused("is too short; write at least " + TimeSpan.format(least));
       }
       return duration;
-    }, ValueTypes::show);
+    }, TimeSpan::format);
   }
 
   /** Sizes from {@code least} on. */
@@ -351,15 +344,5 @@ final class ValueTypes {
 
   private static <T> ValueType.Rule<List<T>> refuseIfEmpty(String remedy) {
     return values -> values.isEmpty() ? Optional.of("is empty; " + remedy) : Optional.empty();
-  }
-
-  private static String show(Duration duration) {
-    for (String unit : List.of("d", "h", "m", "s")) {
-      Duration one = TIME_UNITS.get(unit);
-      if (!duration.isZero() && duration.toMillis() % one.toMillis() == 0) {
-        return duration.toMillis() / one.toMillis() + unit;
-      }
-    }
-    return duration.isZero() ? "0s" : duration.toMillis() + "ms";
   }
 }

@@ -409,6 +409,8 @@ public enum EventCatalogue {
       + "command connection.", groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP)),
   FTP_LOGIN_IN_CLEAR_REFUSED(11002, "Login of \"{username}\" refused: listener \"{listener}\" requires TLS first "
       + "(tls.explicit).", groups(SESSION, FAILURE, FTP)),
+  FTP_MOVED_FILE_ANSWERED(11100, "File \"{path}\" has been moved away since it arrived at {arrived}; the client is "
+      + "told that it has {size} bytes (remember-moved).", fileOperation(INFORMATIONAL, FTP), "real_path"),
 
   // Reserved with their meaning for a client tool; nothing emits them yet
   CLIENT_CONNECTING(20140, "Connecting resource \"{name}\".", groups(AUTHENTICATED, INFORMATIONAL, CLIENT_SIDE)),

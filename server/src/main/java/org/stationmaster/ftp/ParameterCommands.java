@@ -17,7 +17,6 @@ import org.stationmaster.event.EventCatalogue;
 
 /** How the next transfer will go (RFC 959 section 4.1.2, RFC 2428, RFC 3659 section 5). */
 final class ParameterCommands {
-  /** ASCII is stored byte for byte like image: loggers that never say TYPE I send binary files all the same. */
   private static final Set<String> TYPES = Set.of("A", "A N", "I", "L 8", "L8");
   private static final Pattern ALLOCATION = Pattern.compile("(\\d{1,18})( [Rr] .*)?");
   private static final Duration WAIT_FOR_PORT = Duration.ofSeconds(5);
@@ -29,6 +28,7 @@ final class ParameterCommands {
   static void type(FtpSession session, String argument) throws IOException {
     String type = argument.strip().toUpperCase(Locale.ROOT);
     if (TYPES.contains(type)) {
+      session.parameters().setText(type.startsWith("A"));
       session.emit(EventCatalogue.FTP_TYPE_SET, Map.of("type", type));
       session.reply(200, "Type is " + type + ".");
     } else {

@@ -9,6 +9,8 @@ import java.util.Set;
 final class Parameters {
   private boolean dataProtected;
   private boolean onlyExtendedPassive;
+  /** RFC 959 section 5.1: ASCII is the default. */
+  private boolean isText = true;
   private long restart;
   private long announced;
   private Optional<String> renameFrom = Optional.empty();
@@ -24,6 +26,7 @@ final class Parameters {
   void reset() {
     closeRoute();
     onlyExtendedPassive = false;
+    isText = true;
     restart = 0;
     announced = 0;
     renameFrom = Optional.empty();
@@ -45,6 +48,15 @@ final class Parameters {
 
   void allowOnlyExtendedPassive() {
     onlyExtendedPassive = true;
+  }
+
+  /** Whether TYPE is A. */
+  boolean isText() {
+    return isText;
+  }
+
+  void setText(boolean text) {
+    isText = text;
   }
 
   void setRestart(long offset) {

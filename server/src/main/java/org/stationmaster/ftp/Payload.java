@@ -35,11 +35,14 @@ sealed interface Payload {
     private static final int ROOM_FOR_RECORD = 17 * 1024;
 
     private final OpenFile file;
+    private final Optional<TextLines> lines;
     private long position;
 
-    Upload(OpenFile file, long offset) {
+    /** With {@code isText}, CRLF is written as LF. */
+    Upload(OpenFile file, long offset, boolean isText) {
       this.file = file;
       this.position = offset;
+      this.lines = isText ? Optional.of(new TextLines()) : Optional.empty();
     }
 
     @Override
@@ -62,16 +65,23 @@ sealed interface Payload {
         throw e;
       }
       write(buffer);
+      if (lines.isPresent()) {
+        store(lines.get().rest());
+      }
     }
 
     private void write(ByteBuffer buffer) throws StorageException, PermissionDenied {
       buffer.flip();
-      int count = buffer.remaining();
+      store(lines.isPresent() ? lines.get().toDisk(buffer) : buffer);
+      buffer.clear();
+    }
+
+    private void store(ByteBuffer bytes) throws StorageException, PermissionDenied {
+      int count = bytes.remaining();
       if (count > 0) {
-        file.write(buffer, position);
+        file.write(bytes, position);
         position += count;
       }
-      buffer.clear();
     }
 
     @Override
@@ -91,11 +101,14 @@ sealed interface Payload {
     private static final int LARGEST_BUFFER = 256 * 1024;
 
     private final OpenFile file;
+    private final Optional<TextLines> lines;
     private long position;
 
-    Download(OpenFile file, long offset) {
+    /** With {@code isText}, LF is sent as CRLF. */
+    Download(OpenFile file, long offset, boolean isText) {
       this.file = file;
       this.position = offset;
+      this.lines = isText ? Optional.of(new TextLines()) : Optional.empty();
     }
 
     @Override
@@ -108,7 +121,7 @@ sealed interface Payload {
         }
         position += count;
         buffer.flip();
-        data.write(buffer);
+        data.write(lines.isPresent() ? lines.get().toWire(buffer) : buffer);
         if (count == buffer.capacity() && count < LARGEST_BUFFER) {
           buffer = ByteBuffer.allocate(2 * count);
         }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
+import org.stationmaster.config.FtpDialect.Rule;
 import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.FileSession.Sight;
@@ -28,10 +29,28 @@ final class TransferCommands {
 
   static void stor(FtpSession session, String argument) throws IOException {
     long offset = session.parameters().takeRestart();
-    if (isReady(session, "STOR")) {
-      OpenFile file = session.files().open(PathCommands.path(argument), OpenRequest.store(offset));
+    if (isReady(session, "STOR") && canBegin(session, offset)) {
+      OpenFile file = openForUpload(session, PathCommands.filePath(session, argument), OpenRequest.store(offset));
       startUpload(session, file, offset, offset, "Send " + file.path() + ".");
     }
+  }
+
+  private static OpenFile openForUpload(FtpSession session, String path, OpenRequest request) throws IOException {
+    return session.files().open(path, request.withParents(session.files().ftpDialect().allows(Rule.MAKE_FOLDERS)));
+  }
+
+  /** Whether line ends are another way on disk than on the wire. */
+  private static boolean convertsText(FtpSession session) {
+    return session.parameters().isText() && !session.files().ftpDialect().allows(Rule.ASCII_AS_IS);
+  }
+
+  /** An offset counts bytes on the wire; where those are not the bytes on disk, only the begin is known. */
+  private static boolean canBegin(FtpSession session, long offset) throws IOException {
+    if (offset > 0 && convertsText(session)) {
+      session.reply(554, "REST is for TYPE I.");
+      return false;
+    }
+    return true;
   }
 
   /** With {@code former} bytes that stay in front of what comes. */
@@ -46,13 +65,13 @@ final class TransferCommands {
       file.abandon(e.getMessage());
       throw e;
     }
-    session.start(new Payload.Upload(file, offset), announcement);
+    session.start(new Payload.Upload(file, offset, convertsText(session)), announcement);
   }
 
   static void appe(FtpSession session, String argument) throws IOException {
     session.parameters().takeRestart();
     if (isReady(session, "APPE")) {
-      OpenFile file = session.files().open(PathCommands.path(argument), OpenRequest.storeAtEnd());
+      OpenFile file = openForUpload(session, PathCommands.filePath(session, argument), OpenRequest.storeAtEnd());
       startUpload(session, file, 0, sizeOf(file), "Send what to append to " + file.path() + ".");
     }
   }
@@ -60,7 +79,7 @@ final class TransferCommands {
   static void stou(FtpSession session, String argument) throws IOException {
     session.parameters().takeRestart();
     if (isReady(session, "STOU")) {
-      OpenFile file = openNew(session, argument.isBlank() ? "upload" : PathCommands.path(argument));
+      OpenFile file = openNew(session, argument.isBlank() ? "upload" : PathCommands.filePath(session, argument));
       // RFC 1123 section 4.1.2.9 wants exactly this.
       startUpload(session, file, 0, 0, "FILE: " + file.path());
     }
@@ -70,7 +89,7 @@ final class TransferCommands {
     for (int tries = 1;; tries++) {
       String name = path + String.format(".%08x", ThreadLocalRandom.current().nextInt());
       try {
-        return session.files().open(name, OpenRequest.storeNew());
+        return openForUpload(session, name, OpenRequest.storeNew());
       } catch (StorageException.AlreadyExists e) {
         if (tries == TRIES_FOR_A_NEW_NAME) {
           throw e;
@@ -81,17 +100,17 @@ final class TransferCommands {
 
   static void retr(FtpSession session, String argument) throws IOException {
     long offset = session.parameters().takeRestart();
-    if (!isReady(session, "RETR")) {
+    if (!isReady(session, "RETR") || !canBegin(session, offset)) {
       return;
     }
-    OpenFile file = session.files().open(PathCommands.path(argument), OpenRequest.retrieve(offset));
+    OpenFile file = session.files().open(PathCommands.filePath(session, argument), OpenRequest.retrieve(offset));
     long size = sizeOf(file);
     if (offset > size) {
       file.abandon("offset " + offset + " lies behind the end");
       session.reply(554, "The file has only " + size + " bytes.");
       return;
     }
-    session.start(new Payload.Download(file, offset), "Sending " + (size - offset) + " bytes.");
+    session.start(new Payload.Download(file, offset, convertsText(session)), "Sending " + (size - offset) + " bytes.");
   }
 
   private static long sizeOf(OpenFile file) throws StorageException {
@@ -105,8 +124,21 @@ final class TransferCommands {
 
   static void list(FtpSession session, String argument) throws IOException {
     if (isReady(session, "LIST")) {
-      View view = look(session, FolderListing.withoutOptions(argument));
-      startListing(session, view.listing(), unixLines(view.listing(), view.name()));
+      Optional<View> seen = lookOrReply(session, argument);
+      if (seen.isPresent()) {
+        View view = seen.get();
+        startListing(session, view.listing(), unixLines(view.listing(), view.name()));
+      }
+    }
+  }
+
+  /** RFC 959 section 4.2 has 450 where there is nothing to list. */
+  private static Optional<View> lookOrReply(FtpSession session, String argument) throws IOException {
+    try {
+      return Optional.of(look(session, FolderListing.withoutOptions(argument)));
+    } catch (StorageException.NotFound e) {
+      session.reply(450, Reply.to(e, Reply.Moment.COMMAND).text());
+      return Optional.empty();
     }
   }
 
@@ -130,7 +162,11 @@ final class TransferCommands {
 
   static void nlst(FtpSession session, String argument) throws IOException {
     if (isReady(session, "NLST")) {
-      View view = look(session, FolderListing.withoutOptions(argument));
+      Optional<View> seen = lookOrReply(session, argument);
+      if (seen.isEmpty()) {
+        return;
+      }
+      View view = seen.get();
       Iterator<String> names = view.listing().names().iterator();
       // Names that can be used as they are in later commands (RFC 1123 section 4.1.3.3).
       startListing(session, view.listing(), () -> names.hasNext()
@@ -148,18 +184,24 @@ final class TransferCommands {
   private record View(Listing listing, String prefix, UnaryOperator<String> name) {
   }
 
-  /** A folder, a file, a pattern in the last name; nothing at all is an empty listing, not an error. */
+  /**
+   * A folder, a file, a pattern in the last name; nothing at all is an empty listing, unless the account's dialect says
+   * otherwise.
+   *
+   * @throws StorageException.NotFound then
+   */
   private static View look(FtpSession session, String argument) throws IOException {
-    String path = PathCommands.path(argument);
+    String path = PathCommands.path(session, argument);
+    boolean mayMiss = session.files().ftpDialect().allows(Rule.LIST_MISSING);
     if (FolderListing.isPattern(path)) {
       int slash = path.lastIndexOf('/');
       String folder = path.substring(0, slash + 1);
       String pattern = path.substring(slash + 1);
       Sight sight = session.files().look(folder.isEmpty() ? "." : folder,
-          name -> FolderListing.matches(name, pattern));
+          name -> FolderListing.matches(name, pattern), mayMiss);
       return new View(sight.isFolder() ? sight.entries() : Listing.of(List.of()), folder, UnaryOperator.identity());
     }
-    Sight sight = session.files().look(path.isEmpty() ? "." : path, _ -> true);
+    Sight sight = session.files().look(path.isEmpty() ? "." : path, _ -> true, mayMiss);
     if (sight.isFolder()) {
       String prefix = path.isEmpty() || path.equals(".") ? "" : path.endsWith("/") ? path : path + "/";
       return new View(sight.entries(), prefix, UnaryOperator.identity());
@@ -170,7 +212,7 @@ final class TransferCommands {
 
   static void mlsd(FtpSession session, String argument) throws IOException {
     if (isReady(session, "MLSD")) {
-      Listing listing = session.files().list(argument.isBlank() ? "." : PathCommands.path(argument));
+      Listing listing = session.files().list(argument.isBlank() ? "." : PathCommands.path(session, argument));
       Set<MachineFact> facts = session.parameters().facts();
       startListing(session, listing,
           () -> listing.next().map(file -> MachineFact.line(file, Reply.line(file.name()), facts)));
@@ -178,9 +220,9 @@ final class TransferCommands {
   }
 
   static void mlst(FtpSession session, String argument) throws IOException {
-    String path = argument.isBlank() ? "." : PathCommands.path(argument);
+    String path = argument.isBlank() ? "." : PathCommands.path(session, argument);
     FileFacts facts = session.files().attributes(path);
-    String absolute = session.files().currentFolder().resolve(path).toString();
+    String absolute = session.files().resolve(path).toString();
     session.reply(250, "Facts of " + absolute, List.of(MachineFact.line(facts, absolute, session.parameters().facts())),
         "End.");
   }

@@ -1,13 +1,18 @@
 package org.stationmaster.session;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.stationmaster.account.Account;
+import org.stationmaster.account.AccountOption;
 import org.stationmaster.account.Permission;
+import org.stationmaster.config.DrivePrefix;
+import org.stationmaster.config.FtpDialect;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.session.Protocol.FileEvents;
@@ -36,6 +41,9 @@ public final class FileSession implements AutoCloseable {
   private final Events events;
   private final FileEvents numbers;
   private final PublishedNames publishedNames = new PublishedNames();
+  private final DrivePrefix drivePrefix;
+  private final FtpDialect ftpDialect;
+  private final Duration rememberMoved;
   private VirtualPath current = VirtualPath.ROOT;
 
   FileSession(Connection connection, Account account, Home home, Events events) {
@@ -44,6 +52,19 @@ public final class FileSession implements AutoCloseable {
     this.home = home;
     this.events = events;
     this.numbers = connection.protocol().events();
+    this.drivePrefix = account.option(AccountOption.DRIVE_PREFIX).orElse(DrivePrefix.KEEP);
+    this.ftpDialect = account.option(AccountOption.FTP_DIALECT).orElse(FtpDialect.LOGGER);
+    this.rememberMoved = account.option(AccountOption.REMEMBER_MOVED).orElse(Duration.ZERO);
+  }
+
+  /** Where a path of the client leads; {@code USR:} in front of it is what the account's drive-prefix says. */
+  public VirtualPath resolve(String path) throws StorageException.PathRefused {
+    return current.resolve(drivePrefix.applyTo(path));
+  }
+
+  /** The liberties that an FTP client has. */
+  public FtpDialect ftpDialect() {
+    return ftpDialect;
   }
 
   /** Whose session this is. */
@@ -64,7 +85,7 @@ public final class FileSession implements AutoCloseable {
   /** Where {@code path} leads and where that is on disk, for an event; never fails. */
   public Map<String, Object> pathData(String path) {
     try {
-      return data(current.resolveWithin(path));
+      return data(current.resolveWithin(drivePrefix.applyTo(path)));
     } catch (StorageException.PathRefused e) {
       return refusedPathData(path);
     }
@@ -101,7 +122,8 @@ public final class FileSession implements AutoCloseable {
   /**
    * What is at {@code path}; a link is described, not followed. What this connection is uploading there is seen by it
    * ahead of all others, because a mounted file system asks for the file that it has just opened. Where nothing is, it
-   * is what has come of an upload that was cut, so that the client can go on with it.
+   * is what has come of an upload that was cut, so that the client can go on with it; else, over FTP, what it uploaded
+   * and something else has taken away within the account's remember-moved.
    */
   public FileFacts attributes(String path) throws StorageException, PermissionDenied {
     return perform(numbers.attributes, path, target -> {
@@ -114,9 +136,26 @@ public final class FileSession implements AutoCloseable {
       try {
         return home.facts(whereItIs(target));
       } catch (StorageException.NotFound e) {
-        return home.cutUpload(target).orElseThrow(() -> e);
+        Optional<FileFacts> cut = home.cutUpload(target);
+        return cut.isPresent() ? cut.get() : movedAway(target).orElseThrow(() -> e);
       }
     });
+  }
+
+  /** Loggers that verify an upload ask for its size right after it, and ingest may have been faster. */
+  private Optional<FileFacts> movedAway(VirtualPath path) throws StorageException {
+    if (rememberMoved.isZero() || connection.protocol() == Protocol.SFTP || path.isRoot()) {
+      return Optional.empty();
+    }
+    Optional<FileFacts> facts = home.lastUpload(publishedNames.of(path).orElse(path),
+        Instant.now().minus(rememberMoved));
+    facts.ifPresent(file -> {
+      Map<String, Object> data = data(path);
+      data.put("size", file.size());
+      data.put("arrived", file.modified().truncatedTo(ChronoUnit.SECONDS).toString());
+      events.emit(EventCatalogue.FTP_MOVED_FILE_ANSWERED, connection.origin(), data);
+    });
+    return facts;
   }
 
   /** What is published at {@code path}; a link is described, not followed. */
@@ -142,7 +181,7 @@ public final class FileSession implements AutoCloseable {
 
   /** The size of the file system on which {@code path} is. */
   public Capacity capacity(String path) throws StorageException, PermissionDenied {
-    VirtualPath target = current.resolve(path);
+    VirtualPath target = resolve(path);
     checkMayLook(target);
     return home.capacity(target);
   }
@@ -178,24 +217,32 @@ public final class FileSession implements AutoCloseable {
    * Lists a folder, or a file, or nothing if nothing is there: loggers ask in this way whether a file exists.
    *
    * @param isWanted which names of a folder
+   * @param mayMiss whether it is no error if nothing is there
    */
-  public Sight look(String path, Predicate<String> isWanted) throws StorageException, PermissionDenied {
+  public Sight look(String path, Predicate<String> isWanted, boolean mayMiss)
+      throws StorageException, PermissionDenied {
     return perform(numbers.list, path, target -> {
       check(Permission.LIST, target);
       Optional<FileFacts> facts = factsIfThere(target);
+      if (facts.isEmpty()) {
+        facts = movedAway(target);
+      }
+      if (facts.isEmpty() && !mayMiss) {
+        throw new StorageException.NotFound("no such file or folder");
+      }
       return facts.isPresent() && facts.get().isFolder() ? new Sight(true,
           home.list(target, isWanted.and(mayBeSeenIn(target))))
           : new Sight(false, Listing.of(facts.stream().toList()));
     });
   }
 
-  /** Sees to it that a folder is there, with those above it; says whether it had to be made. */
-  public boolean ensureFolder(String path) throws StorageException, PermissionDenied {
+  /** Sees to it that a folder is there, with those above it if {@code parents}; says whether it had to be made. */
+  public boolean ensureFolder(String path, boolean parents) throws StorageException, PermissionDenied {
     if (isFolder(path)) {
       attributes(path);
       return false;
     }
-    createFolder(path, true);
+    createFolder(path, parents);
     return true;
   }
 
@@ -205,7 +252,7 @@ public final class FileSession implements AutoCloseable {
    */
   public boolean isFolder(String path) {
     try {
-      return home.facts(current.resolve(path)).isFolder();
+      return home.facts(resolve(path)).isFolder();
     } catch (StorageException expected) {
       // What is done there says what is wrong.
       return false;
@@ -238,6 +285,9 @@ public final class FileSession implements AutoCloseable {
     perform(numbers.delete, path, target -> {
       check(Permission.DELETE_FILE, notHome(target));
       home.removeFile(target);
+      if (!rememberMoved.isZero()) {
+        home.forgetUpload(target);
+      }
       return null;
     });
   }
@@ -254,13 +304,21 @@ public final class FileSession implements AutoCloseable {
 
   /** Renames a file or folder; of an existing file at {@code to} becomes what the account's overwrite policy says. */
   public void rename(String from, String to) throws StorageException, PermissionDenied {
+    rename(from, to, true);
+  }
+
+  /** The same, but an existing file at {@code to} is an error unless {@code replaces}. */
+  public void rename(String from, String to, boolean replaces) throws StorageException, PermissionDenied {
     perform(numbers.rename, from, Map.of("from", said(from), "to", said(to)), source -> {
-      VirtualPath target = current.resolve(to);
+      VirtualPath target = resolve(to);
       check(Permission.RENAME, notHome(source));
       check(Permission.RENAME, notHome(target));
       // What is replaced is gone, as if it had been written over.
       if (!allows(Permission.DELETE_FILE, target) && !source.equals(target) && factsIfThere(target).isPresent()) {
         check(Permission.WRITE, target);
+      }
+      if (!replaces && !source.equals(target) && factsIfThere(target).isPresent()) {
+        throw new StorageException.AlreadyExists("a file of that name exists already");
       }
       VirtualPath where = whereItIs(source);
       if (account.permissions().differBelow(source.toString(), target.toString()) && home.facts(where).isFolder()) {
@@ -268,6 +326,9 @@ public final class FileSession implements AutoCloseable {
             + "folder would leave or enter");
       }
       report(target, home.rename(where, target));
+      if (!rememberMoved.isZero() && !where.equals(target)) {
+        home.renameUpload(where, target);
+      }
       return null;
     });
   }
@@ -339,7 +400,7 @@ public final class FileSession implements AutoCloseable {
     }
     boolean isAnew = request.truncate() || request.create() && request.exclusive();
     StagedFile staged = home.stage(path, new Home.Beginning(!isAnew,
-        request.create() && mayMakeFolder(path.parent()), request.create() && request.exclusive(),
+        request.create() && request.parents() && mayMakeFolder(path.parent()), request.create() && request.exclusive(),
         request.append() ? Arrival.Kind.APPEND : Arrival.Kind.UPLOAD));
     try {
       if (request.offset() > 0) {
@@ -394,7 +455,7 @@ public final class FileSession implements AutoCloseable {
 
   private String said(String path) {
     try {
-      return current.resolve(path).toString();
+      return resolve(path).toString();
     } catch (StorageException.PathRefused expected) {
       return path;
     }
@@ -431,7 +492,7 @@ public final class FileSession implements AutoCloseable {
     Map<String, Object> data = refusedPathData(path);
     data.putAll(facts);
     try {
-      VirtualPath target = current.resolve(path);
+      VirtualPath target = resolve(path);
       data.putAll(data(target));
       if (step.requested() != null) {
         events.emit(step.requested(), connection.origin(), data);

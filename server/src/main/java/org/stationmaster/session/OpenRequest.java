@@ -10,28 +10,34 @@ package org.stationmaster.session;
  * @param create it is created if it is missing
  * @param truncate its former bytes are dropped
  * @param exclusive it must not exist
+ * @param parents folders above it that are missing are created with it
  * @param offset where FTP's REST has it begin; for writing the file is cut there
  */
 public record OpenRequest(boolean read, boolean write, boolean append, boolean create, boolean truncate,
-    boolean exclusive, long offset) {
+    boolean exclusive, boolean parents, long offset) {
   /** FTP RETR from {@code offset}. */
   public static OpenRequest retrieve(long offset) {
-    return new OpenRequest(true, false, false, false, false, false, offset);
+    return new OpenRequest(true, false, false, false, false, false, false, offset);
   }
 
   /** FTP STOR from {@code offset}; from 0 the file is written anew. */
   public static OpenRequest store(long offset) {
-    return new OpenRequest(false, true, false, true, offset == 0, false, offset);
+    return new OpenRequest(false, true, false, true, offset == 0, false, true, offset);
   }
 
   /** FTP APPE. */
   public static OpenRequest storeAtEnd() {
-    return new OpenRequest(false, true, true, true, false, false, 0);
+    return new OpenRequest(false, true, true, true, false, false, true, 0);
   }
 
   /** FTP STOU: a name that must be new. */
   public static OpenRequest storeNew() {
-    return new OpenRequest(false, true, false, true, false, true, 0);
+    return new OpenRequest(false, true, false, true, false, true, true, 0);
+  }
+
+  /** The same, but missing folders are an error unless {@code wanted}. */
+  public OpenRequest withParents(boolean wanted) {
+    return new OpenRequest(read, write, append, create, truncate, exclusive, wanted, offset);
   }
 
   /** Its name in events. */

@@ -159,7 +159,7 @@ final class SftpConversation {
     boolean append = (flags & FLAG_APPEND) != 0;
     boolean write = append || (flags & FLAG_WRITE) != 0;
     OpenRequest request = new OpenRequest((flags & FLAG_READ) != 0 || !write, write, append,
-        (flags & FLAG_CREATE) != 0, (flags & FLAG_TRUNCATE) != 0, (flags & FLAG_EXCLUSIVE) != 0, 0);
+        (flags & FLAG_CREATE) != 0, (flags & FLAG_TRUNCATE) != 0, (flags & FLAG_EXCLUSIVE) != 0, true, 0);
     checkHandles();
     OpenFile file = files.open(path, request);
     try {

@@ -231,6 +231,26 @@ public final class Home implements AutoCloseable {
         cut.accessed(), cut.mode().isEmpty() ? cut.mode() : storage.files().mode(), cut.links()));
   }
 
+  /**
+   * What arrived at {@code target} as a whole, after {@code since}, and was neither removed nor renamed by the account:
+   * if nothing is there now, something else has taken it away.
+   */
+  public Optional<FileFacts> lastUpload(VirtualPath target, Instant since) throws StorageException {
+    return storage.journal().lastUpload(sender.account(), target.toString(), since)
+        .map(file -> new FileFacts(target.name(), FileFacts.Kind.FILE, file.size(), file.confirmed(), file.confirmed(),
+            storage.files().mode(), 1));
+  }
+
+  /** The account has removed what was at {@code target}, which is no {@link #lastUpload} any more. */
+  public void forgetUpload(VirtualPath target) {
+    storage.journal().removed(sender.account(), target.toString());
+  }
+
+  /** The account has renamed it: the {@link #lastUpload} has another name. */
+  public void renameUpload(VirtualPath from, VirtualPath to) {
+    storage.journal().renamed(sender.account(), from.toString(), to.toString(), realPath(to));
+  }
+
   /** Where a partial would be; looking makes no staging folder where there was none. */
   private Optional<Partial> partial(VirtualPath target) throws StorageException {
     if (target.isRoot()) {

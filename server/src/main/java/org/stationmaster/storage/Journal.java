@@ -51,6 +51,33 @@ public interface Journal {
    */
   Optional<Appended> lastAppend(String account, String path) throws StorageException;
 
+  /**
+   * The last arrival of a file that the account has neither removed nor renamed since.
+   *
+   * @param path as the client sees it
+   * @param since when it must have arrived
+   * @return its size, and when it arrived; nothing if the last arrival added to a file that was there
+   */
+  Optional<Uploaded> lastUpload(String account, String path, Instant since) throws StorageException;
+
+  /**
+   * The last arrival of a whole file.
+   *
+   * @param size of the file
+   * @param confirmed when it had arrived
+   */
+  record Uploaded(long size, Instant confirmed) {
+  }
+
+  /**
+   * The account removed what is at {@code path}, file or folder. Never fails: at worst a file is taken for one that
+   * something else has moved away.
+   */
+  void removed(String account, String path);
+
+  /** The account renamed a file. Never fails, as {@link #removed}. */
+  void renamed(String account, String from, String to, String realTo);
+
   /** What was intended and neither confirmed nor cancelled. */
   List<Intended> intended() throws StorageException;
 }

@@ -261,6 +261,10 @@ public final class Storage implements AutoCloseable {
         .filter(last -> Instant.now().isBefore(last.confirmed().plus(uploads.appendDedupeWindow())));
   }
 
+  Journal journal() {
+    return journal;
+  }
+
   UploadSettings uploads() {
     return uploads;
   }

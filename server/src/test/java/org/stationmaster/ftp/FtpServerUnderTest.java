@@ -121,12 +121,21 @@ final class FtpServerUnderTest implements AutoCloseable {
 
   /** A further account, with options as {@code name=value}. */
   void account(String name, String... options) throws Exception {
+    accounts.add(name, AccountSettings.of(Profile.FULL).withOptions(values(options)), PASSWORD);
+  }
+
+  private static AccountOptionValues values(String... options) {
     AccountOptionValues values = AccountOptionValues.NONE;
     for (String option : options) {
       String[] parts = option.split("=", 2);
       values = values.with(AccountOption.named(parts[0]).orElseThrow(), parts[1]);
     }
-    accounts.add(name, AccountSettings.of(Profile.FULL).withOptions(values), PASSWORD);
+    return values;
+  }
+
+  /** A further station, with options as {@code name=value}. */
+  void station(String name, String... options) throws Exception {
+    accounts.add(name, AccountSettings.of(Profile.LOGGER).withOptions(values(options)), PASSWORD);
   }
 
   int port() {
