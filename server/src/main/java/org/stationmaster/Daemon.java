@@ -28,13 +28,15 @@ import org.stationmaster.arrival.Arrivals;
 import org.stationmaster.config.ChangedSetting;
 import org.stationmaster.config.Configuration;
 import org.stationmaster.config.ConfigurationSource;
+import org.stationmaster.config.ConsoleOutputSettings;
 import org.stationmaster.config.Durability;
 import org.stationmaster.config.EffectiveConfiguration;
-import org.stationmaster.config.EventSettings;
+import org.stationmaster.config.FileOutputSettings;
 import org.stationmaster.config.FtpListenerSettings;
 import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.config.InvalidConfiguration;
 import org.stationmaster.config.ListenerSettings;
+import org.stationmaster.config.OutputSettings;
 import org.stationmaster.config.PathSettings;
 import org.stationmaster.config.PortRange;
 import org.stationmaster.config.SftpListenerSettings;
@@ -101,7 +103,7 @@ public final class Daemon implements AutoCloseable {
   /**
    * Starts it. When this returns, all listeners accept and the ready event is out.
    *
-   * @param console where events go if {@code events.console} is set, and the ready message in any case
+   * @param console where events go if an output is of type console, and the ready message in any case
    */
   public static Daemon start(ConfigurationSource source, PrintStream console)
       throws InvalidConfiguration, AddressNotAvailable, StartFailed {
@@ -120,7 +122,7 @@ public final class Daemon implements AutoCloseable {
     configuration = startedWith.configuration();
     opened.push(InstallationLock.take(configuration.paths().state().resolve("stationmaster.pid")));
     try {
-      events = new Events(outputs(configuration.paths(), configuration.events()));
+      events = new Events(configuration.events(), this::output);
       opened.push(events);
       events.emit(EventCatalogue.PROCESS_STARTING, Origin.process(),
           Map.of("version", Version.current(), "home", configuration.paths().home().toString()));
@@ -144,13 +146,11 @@ public final class Daemon implements AutoCloseable {
     return new StartFailed(message, cause);
   }
 
-  private List<EventOutput> outputs(PathSettings paths, EventSettings settings) throws IOException {
-    List<EventOutput> outputs = new ArrayList<>();
-    outputs.add(new LogFile(paths.logs().resolve("events.log"), settings));
-    if (settings.console()) {
-      outputs.add(new Console(console));
-    }
-    return outputs;
+  private EventOutput output(OutputSettings settings) throws IOException {
+    return switch (settings) {
+      case FileOutputSettings file -> new LogFile(file);
+      case ConsoleOutputSettings _ -> new Console(console);
+    };
   }
 
   private void openParts() throws DatabaseException, StorageException {
@@ -365,7 +365,7 @@ public final class Daemon implements AutoCloseable {
         + "FTPS until tls.certificate and tls.key name one that it can verify." : "";
     Map<String, Object> facts = Map.of("version", Version.current(), "listeners", accepting, "notes", notes);
     events.emit(EventCatalogue.PROCESS_READY, Origin.process(), facts);
-    if (!configuration.events().console()) {
+    if (configuration.events().outputs().stream().noneMatch(ConsoleOutputSettings.class::isInstance)) {
       console.println(new Event(EventCatalogue.PROCESS_READY, Instant.now(), Origin.process(), facts).message());
       console.flush();
     }
@@ -399,9 +399,7 @@ public final class Daemon implements AutoCloseable {
           : Optional.of(TlsIdentity.loadOrGenerate(paths.keys(), next.tls()));
       List<DhGroup> nextGroups = next.listeners().stream().anyMatch(SftpListenerSettings.class::isInstance)
           ? loadGroups(next) : List.of();
-      if (!next.events().equals(configuration.events())) {
-        events.replaceOutputs(outputs(paths, next.events()));
-      }
+      events.replaceOutputs(next.events(), this::output);
       nextTls.ifPresent(identity -> {
         tls = identity;
         tlsOffers = tlsOffers(next, identity);

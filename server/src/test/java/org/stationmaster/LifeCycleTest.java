@@ -113,9 +113,10 @@ class LifeCycleTest {
   void aReloadLeavesTheFoldersAndADamagedCertificateChangesNothing() throws Exception {
     try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
       Path file = folder.resolve("home/config/stationmaster.yaml");
-      Files.writeString(file, "paths:\n  keys: other\n  logs: other\nevents:\n  keep-days: 7\n");
+      Files.writeString(file, "paths:\n  keys: other\n  quarantine: other\nevents:\n  outputs:\n"
+          + "    log-file: {type: file, keep-days: 7}\n    console: {type: console}\n");
       Client.Result later = server.command("reload").succeeded();
-      assertTrue(later.output().contains("paths.keys, paths.logs will change at the next start"), later.output());
+      assertTrue(later.output().contains("paths.keys, paths.quarantine will change at the next start"), later.output());
       assertTrue(Files.notExists(folder.resolve("home/other/server.pem")));
       server.awaitEvent("21504 ", "paths.keys");
       Files.writeString(server.keys().resolve("server.pem"), "damaged");

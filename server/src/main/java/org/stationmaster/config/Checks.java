@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,23 @@ final class Checks {
     thereIsOnePassphrase(Settings.TLS_PASSPHRASE_FILE, Settings.TLS_PASSPHRASE_ENVIRONMENT);
     hashesFitIntoTheirMemory();
     appendsAreRememberedLongEnough();
+    noTwoOutputsShareAFile();
+  }
+
+  private void noTwoOutputsShareAFile() {
+    Map<Path, String> owners = new HashMap<>();
+    for (String name : values.outputs()) {
+      Optional<Value<Optional<Path>>> path = values.find(Settings.OUTPUT_PATH, name);
+      boolean isEnabled = values.find(Settings.OUTPUT_ENABLED, name).filter(Value::value).isPresent();
+      if (isEnabled && path.isPresent()) {
+        // Those without a path have the same one.
+        String other = owners.putIfAbsent(path.get().value().orElse(Path.of("")), name);
+        if (other != null) {
+          problems.add(path.get().key(), path.get().text(), "is also the file of output " + other
+              + "; write another path", path.get().origin());
+        }
+      }
+    }
   }
 
   private List<String> enabledListeners() {

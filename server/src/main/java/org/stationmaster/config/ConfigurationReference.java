@@ -1,18 +1,18 @@
 package org.stationmaster.config;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.stationmaster.config.Setting.Standard;
 
 /** Texts that are made from the table of settings: the shipped file and the page of the manual. */
 public final class ConfigurationReference {
   private static final int WIDTH = 116;
+  /** As they are declared. */
+  private static final Comparator<Kind> ORDER = Comparator.comparing(kind -> ((Enum<?>) kind).ordinal());
 
   private final SettingsTable table;
 
@@ -44,59 +44,67 @@ public final class ConfigurationReference {
       Optional<Setting<?>> alone = table.find(group);
       file.append('\n');
       comment(file, "", alone.map(Setting::documentation).orElse(documentation));
-      if (group.equals(SettingsTable.LISTENERS)) {
-        renderListeners(file);
-      } else if (alone.isPresent()) {
+      if (alone.isPresent()) {
         file.append('#').append(group).append(": ").append(standardText(alone.get(), Optional.empty()))
             .append('\n');
       } else {
         file.append(group).append(":\n");
-        table.settings().stream().filter(setting -> setting.group().equals(group)).forEach(setting -> {
-          comment(file, "  ", setting.documentation());
-          entry(file, "  ", setting, Optional.empty());
-        });
+        table.settings().stream()
+            .filter(setting -> setting.group().equals(group) && table.namedGroupOf(setting).isEmpty())
+            .forEach(setting -> {
+              comment(file, "  ", setting.documentation());
+              entry(file, "  ", setting, Optional.empty());
+            });
+        table.namedGroups().forEach(named -> renderEntries(file, group, named));
       }
     });
     return file.toString();
   }
 
-  private void renderListeners(StringBuilder file) {
+  /** The standard entries; each setting is explained where it is first. */
+  private void renderEntries(StringBuilder file, String group, NamedGroup named) {
+    String indent;
+    if (named.key().equals(group)) {
+      indent = "  ";
+    } else if (named.key().startsWith(group + ".")) {
+      file.append("  ").append(named.key().substring(group.length() + 1)).append(":\n");
+      indent = "    ";
+    } else {
+      return;
+    }
     Set<Setting<?>> explained = new HashSet<>();
-    file.append(SettingsTable.LISTENERS).append(":\n");
-    table.standardListeners().forEach((name, protocol) -> {
-      file.append("  #").append(name).append(":\n");
+    named.standard().forEach((name, kind) -> {
+      file.append(indent).append('#').append(name).append(":\n");
       String subgroup = "";
-      for (Setting<?> setting : listenerSettings(protocol).toList()) {
+      for (Setting<?> setting : table.settings()) {
+        if (!named.has(setting) || !setting.isFor(kind)) {
+          continue;
+        }
         if (!setting.subgroup().equals(subgroup)) {
           subgroup = setting.subgroup();
-          file.append(subgroup.isEmpty() ? "" : "    #" + subgroup + ":\n");
+          file.append(subgroup.isEmpty() ? "" : indent + "  #" + subgroup + ":\n");
         }
-        String indent = subgroup.isEmpty() ? "    " : "      ";
+        String deeper = indent + (subgroup.isEmpty() ? "  " : "    ");
         if (explained.add(setting)) {
-          comment(file, indent, setting.documentation());
+          comment(file, deeper, setting.documentation());
         }
-        entry(file, indent, setting, Optional.of(protocol));
+        entry(file, deeper, setting, Optional.of(kind));
       }
     });
   }
 
-  private Stream<Setting<?>> listenerSettings(Protocol protocol) {
-    return table.settings().stream()
-        .filter(setting -> setting.isForListeners() && setting.protocols().contains(protocol));
-  }
-
-  private static void entry(StringBuilder file, String indent, Setting<?> setting, Optional<Protocol> protocol) {
+  private static void entry(StringBuilder file, String indent, Setting<?> setting, Optional<Kind> kind) {
     file.append(indent).append('#').append(setting.lastPart()).append(": ")
-        .append(standardText(setting, protocol)).append('\n');
+        .append(standardText(setting, kind)).append('\n');
   }
 
   /** The default as YAML. */
-  private static String standardText(Setting<?> setting, Optional<Protocol> protocol) {
+  private static String standardText(Setting<?> setting, Optional<Kind> kind) {
     String text = switch (setting.standard()) {
       case Standard.Fixed(String fixed) -> fixed;
-      case Standard.ByProtocol(Map<Protocol, String> texts) -> texts.get(protocol.orElseThrow());
+      case Standard.ByKind(Map<Kind, String> texts) -> texts.get(kind.orElseThrow());
       case Standard.SameAs(Setting<?> other) -> ((Standard.Fixed) other.standard()).text();
-      case Standard.None() -> protocol.orElseThrow().toString();
+      case Standard.None() -> kind.orElseThrow().toString();
     };
     return setting.type().form() == ValueType.Form.LIST ? text : Yaml.quoted(text);
   }
@@ -133,7 +141,8 @@ public final class ConfigurationReference {
         a list or a group may also be written as YAML, e.g.
         `STATIONMASTER_LISTENERS='{sftp-1: {protocol: sftp, port: 2222}}'`. Where `listeners` is given as a whole, it
         replaces the default listeners; single values are merged into the listener of that name, and a listener that
-        does not exist is added if its `protocol` is set on the command line.
+        does not exist is added if its `protocol` is set on the command line. So it is with `events.outputs` and its
+        `type`.
 
         An unknown key or variable, a wrong value and settings that contradict each other are refused with file, line,
         and remedy, all at once: `stationmaster check-config`. `stationmaster config` prints what is in force and where
@@ -152,9 +161,8 @@ public final class ConfigurationReference {
 
   private static void row(StringBuilder page, Setting<?> setting) {
     String restart = setting.change() == Setting.Change.RESTART ? " *Restart.*" : "";
-    String only = setting.protocols().size() == Protocol.values().length ? "" : " Only "
-        + String.join(", ", setting.protocols().stream().sorted(Comparator.naturalOrder()).map(Protocol::toString)
-            .toList()) + ".";
+    String only = setting.kinds().isEmpty() ? "" : " Only "
+        + String.join(", ", setting.kinds().stream().sorted(ORDER).map(Kind::toString).toList()) + ".";
     page.append("| `").append(setting.key().replace("*", "NAME")).append("` | ")
         .append(cell(setting.type().description())).append(" | ").append(cell(standards(setting))).append(" | ")
         .append(cell(setting.documentation())).append(only).append(restart).append(" |\n");
@@ -163,13 +171,9 @@ public final class ConfigurationReference {
   private static String standards(Setting<?> setting) {
     return switch (setting.standard()) {
       case Standard.Fixed(String fixed) -> fixed.isEmpty() ? "empty" : "`" + fixed + "`";
-      case Standard.ByProtocol(Map<Protocol, String> texts) -> {
-        List<String> parts = new ArrayList<>();
-        for (Protocol protocol : Protocol.values()) {
-          parts.add("`" + texts.get(protocol) + "` (" + protocol + ")");
-        }
-        yield String.join(", ", parts);
-      }
+      case Standard.ByKind(Map<Kind, String> texts) -> texts.entrySet().stream()
+          .sorted(Map.Entry.comparingByKey(ORDER)).map(text -> "`" + text.getValue() + "` (" + text.getKey() + ")")
+          .collect(Collectors.joining(", "));
       case Standard.SameAs(Setting<?> other) -> "as `" + other.key() + "`";
       case Standard.None() -> "none";
     };

@@ -146,8 +146,8 @@ public final class ConfigurationSource {
             values.get(Settings.SESSIONS_TRANSFER_STALL), values.get(Settings.SESSIONS_EVICT_IDLE),
             values.get(Settings.SESSIONS_DRAIN_TIME), values.get(Settings.SESSIONS_TCP_KEEP_ALIVE),
             values.get(Settings.SSH_KEEP_ALIVE)),
-        new EventSettings(values.get(Settings.EVENTS_FILE_SIZE), values.get(Settings.EVENTS_KEEP_DAYS),
-            values.get(Settings.EVENTS_KEEP_SIZE), values.get(Settings.EVENTS_CONSOLE)),
+        new EventSettings(values.outputs().stream().filter(name -> values.get(Settings.OUTPUT_ENABLED, name))
+            .map(name -> output(values, name)).toList()),
         new StatusSettings(values.get(Settings.STATUS_ENABLED), values.get(Settings.STATUS_ADDRESS),
             values.get(Settings.STATUS_PORT)));
   }
@@ -175,6 +175,16 @@ public final class ConfigurationSource {
         values.get(Settings.LISTENER_CLOSE_NOTIFY, name), values.get(Settings.LISTENER_SESSION_REUSE, name),
         values.get(Settings.LISTENER_CLIENT_CERTIFICATES, name), values.get(Settings.LISTENER_CLIENT_CA, name),
         allowsClearData);
+  }
+
+  private static OutputSettings output(Values values, String name) {
+    return switch (values.get(Settings.OUTPUT_TYPE, name)) {
+      case FILE -> new FileOutputSettings(name,
+          values.get(Settings.OUTPUT_PATH, name).orElse(values.get(Settings.PATHS_LOGS).resolve("events.log")),
+          values.get(Settings.OUTPUT_FILE_SIZE, name), values.get(Settings.OUTPUT_KEEP_DAYS, name),
+          values.get(Settings.OUTPUT_KEEP_SIZE, name));
+      case CONSOLE -> new ConsoleOutputSettings(name);
+    };
   }
 
   private static Passphrase passphrase(Values values, Setting<Optional<Path>> file,

@@ -31,8 +31,7 @@ public record EffectiveConfiguration(Configuration configuration, List<Effective
       Optional<EffectiveSetting> was = Optional.ofNullable(old.get(key));
       Optional<EffectiveSetting> is = Optional.ofNullable(young.get(key));
       if (!was.map(EffectiveSetting::value).equals(is.map(EffectiveSetting::value))) {
-        // A key that comes or goes belongs to a listener that comes or goes, and ports are opened at start.
-        boolean needsRestart = was.isEmpty() || is.isEmpty() || is.get().needsRestart();
+        boolean needsRestart = is.or(() -> was).orElseThrow().needsRestart();
         changes.add(new ChangedSetting(key, was.map(EffectiveSetting::shown), is.map(EffectiveSetting::shown),
             needsRestart));
       }

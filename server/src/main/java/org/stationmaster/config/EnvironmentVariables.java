@@ -1,8 +1,9 @@
 package org.stationmaster.config;
 
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -30,21 +31,26 @@ final class EnvironmentVariables {
     });
   }
 
-  /** Takes the variable that names all listeners; the names of the others depend on it. */
-  void takeListeners(Layer layer) {
-    String variable = Setting.variable(SettingsTable.LISTENERS);
-    if (variables.containsKey(variable)) {
-      layer.takeText(SettingsTable.LISTENERS, variables.get(variable), new ValueOrigin.Environment(variable));
+  /** Takes the variables that give a named group as a whole; the names of the others depend on them. */
+  void takeNamedGroups(Layer layer, SettingsTable table) {
+    for (NamedGroup group : table.namedGroups()) {
+      String variable = Setting.variable(group.key());
+      if (variables.containsKey(variable)) {
+        layer.takeText(group.key(), variables.get(variable), new ValueOrigin.Environment(variable));
+      }
     }
   }
 
   /** Takes all others. */
-  void takeOthers(Layer layer, SettingsTable table, Collection<String> listeners, Problems problems) {
-    Map<String, List<String>> known = table.variables(listeners);
+  void takeOthers(Layer layer, SettingsTable table, Map<NamedGroup, SequencedMap<String, ValueOrigin>> names,
+      Problems problems) {
+    Map<NamedGroup, Set<String>> entries = new HashMap<>();
+    names.forEach((group, named) -> entries.put(group, named.keySet()));
+    Map<String, List<String>> known = table.variables(entries);
     Map<String, List<String>> removed = new TreeMap<>();
     table.removed().keySet().forEach(key -> removed.put(Setting.variable(key), List.of(key)));
     variables.forEach((variable, value) -> {
-      if (variable.equals(Setting.variable(SettingsTable.LISTENERS))) {
+      if (table.namedGroups().stream().anyMatch(group -> variable.equals(Setting.variable(group.key())))) {
         return;
       }
       List<String> keys = known.getOrDefault(variable, removed.getOrDefault(variable, List.of()));
@@ -54,7 +60,8 @@ final class EnvironmentVariables {
             + " (environment)");
         case 1 -> layer.takeText(keys.getFirst(), value, new ValueOrigin.Environment(variable));
         default -> problems.add(variable + ": can mean " + String.join(" or ", keys)
-            + "; use --set or the file, or rename a listener (environment)");
+            + "; use --set or the file, or rename " + table.namedGroupOf(keys.getFirst())
+            .map(NamedGroup::withArticle).orElse("an entry") + " (environment)");
       }
     });
   }

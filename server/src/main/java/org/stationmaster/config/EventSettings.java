@@ -1,12 +1,15 @@
 package org.stationmaster.config;
 
+import java.util.List;
+
 /**
- * Where events go: {@code paths.logs}/events.log, and the console.
+ * Where events go.
  *
- * @param fileSize a new file is begun every midnight and at this size
- * @param keepDays how many days of files stay
- * @param keepSize how much all files together may hold; the oldest go first
- * @param console whether events are also printed
+ * @param outputs the enabled ones, in the order of the file; names are unique
  */
-public record EventSettings(DataSize fileSize, int keepDays, DataSize keepSize, boolean console) {
+public record EventSettings(List<OutputSettings> outputs) {
+  /** Copies the list. */
+  public EventSettings {
+    outputs = List.copyOf(outputs);
+  }
 }

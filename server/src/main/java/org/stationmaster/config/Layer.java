@@ -1,7 +1,7 @@
 package org.stationmaster.config;
 
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +19,8 @@ final class Layer {
   private final SettingsTable table;
   private final Problems problems;
   private final Map<String, Given> given = new LinkedHashMap<>();
-  private final SequencedMap<String, ValueOrigin> listeners = new LinkedHashMap<>();
-  private boolean namesAllListeners;
+  private final Map<NamedGroup, SequencedMap<String, ValueOrigin>> names = new HashMap<>();
+  private final Set<NamedGroup> givenAsAWhole = new HashSet<>();
 
   Layer(SettingsTable table, Problems problems) {
     this.table = table;
@@ -44,14 +44,14 @@ final class Layer {
     return given;
   }
 
-  /** The listeners that are mentioned. */
-  SequencedMap<String, ValueOrigin> listeners() {
-    return listeners;
+  /** The entries of that group that are mentioned. */
+  SequencedMap<String, ValueOrigin> names(NamedGroup group) {
+    return names.computeIfAbsent(group, _ -> new LinkedHashMap<>());
   }
 
-  /** Whether {@code listeners} was given as a whole, which replaces the set of a lower layer. */
-  boolean namesAllListeners() {
-    return namesAllListeners;
+  /** Whether the group was given as a whole, which replaces the entries of a lower layer. */
+  boolean givesAll(NamedGroup group) {
+    return givenAsAWhole.contains(group);
   }
 
   /** Takes the tree of a file. */
@@ -80,27 +80,31 @@ final class Layer {
     if (removed.isPresent() && !(table.isGroup(key) && value instanceof MappingNode)) {
       problems.add(key, "is no longer a setting; " + removed.get(), origins.apply(keyNode));
     } else if (table.find(key).isPresent()) {
-      mention(SettingsTable.listenerOf(key), origins.apply(keyNode));
+      mention(key, origins.apply(keyNode));
       given.put(key, new Given(value, origins));
     } else if (table.isGroup(key)) {
       takeGroup(key, value, origins);
     } else {
-      mention(SettingsTable.listenerOf(key), origins.apply(keyNode));
+      mention(key, origins.apply(keyNode));
       problems.addUnknown(key, Nearest.to(key, table.keys(known(key))), origins.apply(keyNode));
     }
   }
 
-  private static Collection<String> known(String key) {
-    return SettingsTable.listenerOf(key).map(List::of).orElse(List.of());
+  private Map<NamedGroup, List<String>> known(String key) {
+    return table.namedGroupOf(key).map(group -> Map.of(group, List.of(group.nameIn(key).orElseThrow())))
+        .orElse(Map.of());
   }
 
-  private void mention(Optional<String> listener, ValueOrigin origin) {
-    listener.ifPresent(name -> listeners.putIfAbsent(name, origin));
+  private void mention(String key, ValueOrigin origin) {
+    table.namedGroupOf(key)
+        .ifPresent(group -> names(group).putIfAbsent(group.nameIn(key).orElseThrow(), origin));
   }
 
   private void takeGroup(String key, Node value, Function<Node, ValueOrigin> origins) {
-    if (SettingsTable.isListener(key)) {
-      mention(Optional.of(key.substring(SettingsTable.LISTENERS.length() + 1)), origins.apply(value));
+    for (NamedGroup group : table.namedGroups()) {
+      if (group.isEntry(key)) {
+        names(group).putIfAbsent(key.substring(group.key().length() + 1), origins.apply(value));
+      }
     }
     if (Yaml.isEmpty(value)) {
       return;
@@ -111,20 +115,22 @@ final class Layer {
           origins.apply(value));
       return;
     }
-    if (key.equals(SettingsTable.LISTENERS)) {
-      namesAllListeners = true;
-      forgetListenersExcept(Set.of());
-    }
+    Optional<NamedGroup> whole = table.namedGroups().stream().filter(group -> group.key().equals(key)).findFirst();
+    whole.ifPresent(group -> {
+      givenAsAWhole.add(group);
+      forgetExcept(group, Set.of());
+    });
     Map<String, Node> seen = new HashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {
-      takeEntry(key, tuple, seen, origins);
+      takeEntry(key, whole, tuple, seen, origins);
     }
   }
 
-  private void takeEntry(String group, NodeTuple tuple, Map<String, Node> seen, Function<Node, ValueOrigin> origins) {
+  private void takeEntry(String above, Optional<NamedGroup> group, NodeTuple tuple, Map<String, Node> seen,
+      Function<Node, ValueOrigin> origins) {
     Node keyNode = tuple.getKeyNode();
     String part = Yaml.show(keyNode);
-    String key = group.isEmpty() ? part : group + "." + part;
+    String key = above.isEmpty() ? part : above + "." + part;
     if (!(keyNode instanceof ScalarNode) || part.contains(".")) {
       problems.add(key, "is not one key; write one word, and what belongs to it indented below",
           origins.apply(keyNode));
@@ -135,16 +141,16 @@ final class Layer {
       problems.add(key, "is given twice; remove one, the first is at " + origins.apply(first), origins.apply(keyNode));
       return;
     }
-    if (group.equals(SettingsTable.LISTENERS) && !ValueTypes.isName(part)) {
-      problems.add(key, part, "is no name for a listener; use letters, digits, - and _", origins.apply(keyNode));
+    if (group.isPresent() && !ValueTypes.isName(part)) {
+      problems.addNoName(group.get(), part, origins.apply(keyNode));
       return;
     }
     take(key, keyNode, tuple.getValueNode(), origins);
   }
 
-  /** Takes from here what this set of listeners does not know. */
-  void forgetListenersExcept(Set<String> names) {
-    given.keySet().removeIf(key -> SettingsTable.listenerOf(key).filter(name -> !names.contains(name)).isPresent());
-    listeners.keySet().retainAll(names);
+  /** Takes from here what the group does not have. */
+  void forgetExcept(NamedGroup group, Set<String> kept) {
+    given.keySet().removeIf(key -> group.nameIn(key).filter(name -> !kept.contains(name)).isPresent());
+    names(group).keySet().retainAll(kept);
   }
 }

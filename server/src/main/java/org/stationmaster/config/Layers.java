@@ -1,6 +1,7 @@
 package org.stationmaster.config;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,10 @@ import org.stationmaster.config.Layer.Given;
 /**
  * All sources on top of each other: {@code --set}, environment, file, defaults.
  *
- * @param listeners the effective set of listeners
+ * @param names the effective entries of the named groups
  * @param given what somebody gave, by full key; the highest layer wins
  */
-record Layers(SequencedMap<String, ValueOrigin> listeners, Map<String, Given> given) {
+record Layers(Map<NamedGroup, SequencedMap<String, ValueOrigin>> names, Map<String, Given> given) {
 
   /** Puts them together; the file, if there is one, is already read. */
   static Layers of(SettingsTable table, Layer file, List<String> overrides, EnvironmentVariables variables,
@@ -25,29 +26,35 @@ record Layers(SequencedMap<String, ValueOrigin> listeners, Map<String, Given> gi
     Layer commandLine = new Layer(table, problems);
     takeOverrides(commandLine, overrides, problems);
     Layer environment = new Layer(table, problems);
-    variables.takeListeners(environment);
+    variables.takeNamedGroups(environment, table);
 
     Map<String, Given> given = new LinkedHashMap<>();
-    SequencedMap<String, ValueOrigin> listeners = new LinkedHashMap<>();
-    Optional<Layer> base =
-        Stream.of(commandLine, environment, file).filter(Layer::namesAllListeners).findFirst();
-    if (base.isPresent()) {
-      listeners.putAll(base.get().listeners());
-    } else {
-      table.standardListeners().forEach((name, protocol) -> {
-        listeners.put(name, new ValueOrigin.Default());
-        Node node = Yaml.scalar(protocol.toString());
-        given.put(SettingsTable.prefix(name) + "protocol", new Given(node, _ -> new ValueOrigin.Default()));
-      });
+    Map<NamedGroup, SequencedMap<String, ValueOrigin>> names = new HashMap<>();
+    for (NamedGroup group : table.namedGroups()) {
+      SequencedMap<String, ValueOrigin> entries = new LinkedHashMap<>();
+      names.put(group, entries);
+      Optional<Layer> base =
+          Stream.of(commandLine, environment, file).filter(layer -> layer.givesAll(group)).findFirst();
+      if (base.isPresent()) {
+        entries.putAll(base.get().names(group));
+      } else {
+        group.standard().forEach((name, kind) -> {
+          entries.put(name, new ValueOrigin.Default());
+          Node node = Yaml.scalar(kind.toString());
+          given.put(group.kindKey(name), new Given(node, _ -> new ValueOrigin.Default()));
+        });
+      }
+      addOrRefuse(group, commandLine, entries, problems);
+      if (base.filter(layer -> layer == file).isEmpty()) {
+        file.forgetExcept(group, Set.of());
+      }
     }
-    addOrRefuse(commandLine, listeners, problems);
-    variables.takeOthers(environment, table, listeners.keySet(), problems);
+    variables.takeOthers(environment, table, names, problems);
     for (Layer layer : List.of(file, environment, commandLine)) {
-      layer.forgetListenersExcept(layer == file && base.filter(lower -> lower == file).isEmpty()
-          ? Set.of() : listeners.keySet());
+      names.forEach((group, entries) -> layer.forgetExcept(group, entries.keySet()));
       given.putAll(layer.given());
     }
-    return new Layers(listeners, given);
+    return new Layers(names, given);
   }
 
   private static void takeOverrides(Layer layer, List<String> overrides, Problems problems) {
@@ -62,22 +69,22 @@ record Layers(SequencedMap<String, ValueOrigin> listeners, Map<String, Given> gi
     }
   }
 
-  /** A listener of the command line that the set does not have is new if it says what it speaks, else a slip. */
-  private static void addOrRefuse(Layer commandLine, SequencedMap<String, ValueOrigin> listeners, Problems problems) {
-    Collection<String> names = List.copyOf(listeners.keySet());
-    commandLine.listeners().forEach((name, origin) -> {
+  /** An entry of the command line that the group does not have is new if it says of what kind it is, else a slip. */
+  private static void addOrRefuse(NamedGroup group, Layer commandLine, SequencedMap<String, ValueOrigin> entries,
+      Problems problems) {
+    Collection<String> names = List.copyOf(entries.keySet());
+    commandLine.names(group).forEach((name, origin) -> {
       if (names.contains(name)) {
         return;
       }
-      String key = SettingsTable.LISTENERS + "." + name;
       if (!ValueTypes.isName(name)) {
-        problems.add(key, name, "is no name for a listener; use letters, digits, - and _", origin);
-      } else if (commandLine.given().containsKey(key + ".protocol")) {
-        listeners.put(name, origin);
+        problems.addNoName(group, name, origin);
+      } else if (commandLine.given().containsKey(group.kindKey(name))) {
+        entries.put(name, origin);
       } else {
-        problems.add(key, "there is no listener " + name + "; " + Nearest.to(name, names)
+        problems.add(group.entry(name), "there is no " + group.noun() + " " + name + "; " + Nearest.to(name, names)
             .map(nearest -> "did you mean " + nearest + "?").orElse("there are " + String.join(", ", names) + ".")
-            + " To add one, set " + key + ".protocol, too", origin);
+            + " To add one, set " + group.kindKey(name) + ", too", origin);
       }
     });
   }

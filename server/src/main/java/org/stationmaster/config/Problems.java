@@ -28,6 +28,11 @@ final class Problems {
         .orElse("remove it, \"stationmaster config\" lists all there are"), origin);
   }
 
+  /** A name that an entry of the group must not have. */
+  void addNoName(NamedGroup group, String name, ValueOrigin origin) {
+    add(group.entry(name), name, "is no name for " + group.withArticle() + "; use letters, digits, - and _", origin);
+  }
+
   boolean isEmpty() {
     return sentences.isEmpty();
   }

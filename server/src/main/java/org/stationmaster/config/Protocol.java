@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What a listener can speak. */
-enum Protocol {
+enum Protocol implements Kind {
   SFTP, FTP, FTPS;
 
   /** The protocol of that name in the configuration. */

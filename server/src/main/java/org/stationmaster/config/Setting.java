@@ -7,17 +7,18 @@ import java.util.Set;
 /**
  * One row of the table of settings.
  *
- * @param key dotted; {@code *} stands for the name of a listener
+ * @param key dotted; {@code *} stands for a name that the operator chooses
  * @param type what its value may be
  * @param standard its value where nobody set one
- * @param protocols the listeners it is for; all of them for a setting that is not of a listener
+ * @param kinds the entries of a named group that it is for; empty is all of them
  * @param change when a new value takes effect
  * @param isSecret whether its value is masked where it is shown
  * @param documentation one or two sentences
  */
-record Setting<T>(String key, ValueType<T> type, Standard standard, Set<Protocol> protocols, Change change,
+record Setting<T>(String key, ValueType<T> type, Standard standard, Set<Kind> kinds, Change change,
     boolean isSecret, String documentation) {
-  private static final String ANY = "*";
+  /** In a key: the name of an entry. */
+  static final String ANY = "*";
 
   /** When a new value takes effect. */
   enum Change {
@@ -30,8 +31,8 @@ record Setting<T>(String key, ValueType<T> type, Standard standard, Set<Protocol
     record Fixed(String text) implements Standard {
     }
 
-    /** Depends on what the listener speaks; protocols without one need a value. */
-    record ByProtocol(Map<Protocol, String> texts) implements Standard {
+    /** Depends on the kind of the entry; kinds without one need a value. */
+    record ByKind(Map<Kind, String> texts) implements Standard {
     }
 
     /** Whatever another setting has. */
@@ -44,7 +45,7 @@ record Setting<T>(String key, ValueType<T> type, Standard standard, Set<Protocol
   }
 
   static <T> Setting<T> reloadable(String key, ValueType<T> type, String standard, String documentation) {
-    return new Setting<>(key, type, new Standard.Fixed(standard), Set.of(Protocol.values()), Change.RELOAD, false,
+    return new Setting<>(key, type, new Standard.Fixed(standard), Set.of(), Change.RELOAD, false,
         documentation);
   }
 
@@ -53,28 +54,29 @@ record Setting<T>(String key, ValueType<T> type, Standard standard, Set<Protocol
   }
 
   Setting<T> at(Change other) {
-    return new Setting<>(key, type, standard, protocols, other, isSecret, documentation);
+    return new Setting<>(key, type, standard, kinds, other, isSecret, documentation);
   }
 
   Setting<T> secret() {
-    return new Setting<>(key, type, standard, protocols, change, true, documentation);
+    return new Setting<>(key, type, standard, kinds, change, true, documentation);
   }
 
-  Setting<T> only(Protocol... some) {
+  Setting<T> only(Kind... some) {
     return new Setting<>(key, type, standard, Set.of(some), change, isSecret, documentation);
   }
 
   Setting<T> standard(Standard other) {
-    return new Setting<>(key, type, other, protocols, change, isSecret, documentation);
+    return new Setting<>(key, type, other, kinds, change, isSecret, documentation);
   }
 
-  boolean isForListeners() {
-    return key.contains(ANY);
+  /** Whether an entry of that kind has it. */
+  boolean isFor(Kind kind) {
+    return kinds.isEmpty() || kinds.contains(kind);
   }
 
-  /** Its key for that listener. */
-  String keyFor(String listener) {
-    return key.replace(ANY, listener);
+  /** Its key for the entry of that name. */
+  String keyFor(String name) {
+    return key.replace(ANY, name);
   }
 
   /** The part of the key before the first dot. */
@@ -88,9 +90,9 @@ record Setting<T>(String key, ValueType<T> type, Standard standard, Set<Protocol
     return key.substring(key.lastIndexOf('.') + 1);
   }
 
-  /** The part of the key between the name of the listener and the last one, such as {@code tls}; mostly empty. */
+  /** The part of the key between the name of the entry and the last one, such as {@code tls}; mostly empty. */
   String subgroup() {
-    int begin = isForListeners() ? key.indexOf(ANY) + ANY.length() + 1 : group().length() + 1;
+    int begin = key.contains(ANY) ? key.indexOf(ANY) + ANY.length() + 1 : group().length() + 1;
     int end = key.lastIndexOf('.');
     return begin < end ? key.substring(begin, end) : "";
   }

@@ -21,6 +21,11 @@ final class Settings {
   private static final ValueType<Duration> SOME_TIME = ValueTypes.duration(Duration.ofMillis(1));
   private static final ValueType<Duration> NO_TIME_OR_MORE = ValueTypes.duration(Duration.ZERO);
 
+  /** The ports on which loggers call. */
+  static final NamedGroup LISTENERS = new NamedGroup("listeners", "listener", "protocol", standardListeners());
+  /** The places that events go to. */
+  static final NamedGroup OUTPUTS = new NamedGroup("events.outputs", "output", "type", standardOutputs());
+
   static final Setting<Path> PATHS_CONFIG = restarting("paths.config", ValueTypes.FOLDER, "config",
       "Where this file is. Read before the file is found: set it with --set or in the environment.");
   static final Setting<Path> PATHS_KEYS = restarting("paths.keys", ValueTypes.FOLDER, "keys",
@@ -29,7 +34,7 @@ final class Settings {
       "The home folders of the accounts, one below it per account name.");
   static final Setting<Path> PATHS_STATE = restarting("paths.state", ValueTypes.FOLDER, "state",
       "The database of accounts and what else the server remembers.");
-  static final Setting<Path> PATHS_LOGS = restarting("paths.logs", ValueTypes.FOLDER, "logs",
+  static final Setting<Path> PATHS_LOGS = reloadable("paths.logs", ValueTypes.FOLDER, "logs",
       "The event log, events.log, and its older files.");
   static final Setting<Path> PATHS_QUARANTINE = restarting("paths.quarantine", ValueTypes.FOLDER, "quarantine",
       "Cut uploads that nobody went on with, where storage.expired-partials is quarantine.");
@@ -41,12 +46,12 @@ final class Settings {
   static final Setting<String> LISTENER_ADDRESS = restarting("listeners.*.address", ValueTypes.ADDRESS, "::",
       "Local address; \"::\" is every address, of IPv6 and of IPv4.");
   static final Setting<Integer> LISTENER_PORT = restarting("listeners.*.port", ValueTypes.PORT, "",
-      "TCP port; 0 takes any free one. Ports below 1024 need a privilege.").standard(new Standard.ByProtocol(
+      "TCP port; 0 takes any free one. Ports below 1024 need a privilege.").standard(new Standard.ByKind(
           Map.of(Protocol.SFTP, "22", Protocol.FTP, "21", Protocol.FTPS, "990")));
   static final Setting<List<CredentialType>> LISTENER_AUTHENTICATION = restarting("listeners.*.authentication-methods",
       ValueTypes.CREDENTIAL_TYPES, "", "How an account may log in here: password; sftp also publickey and"
       + " keyboard-interactive (the server asks for the password).")
-      .standard(new Standard.ByProtocol(Map.of(Protocol.SFTP, "[publickey, password]", Protocol.FTP, "[password]",
+      .standard(new Standard.ByKind(Map.of(Protocol.SFTP, "[publickey, password]", Protocol.FTP, "[password]",
           Protocol.FTPS, "[password]")));
   static final Setting<AlgorithmSet> LISTENER_ALGORITHMS = restarting("listeners.*.algorithms",
       AlgorithmSetReader.TYPE, "logger", "SSH algorithms: the profile strict, modern or logger, then what is added (+),"
@@ -224,15 +229,21 @@ final class Settings {
       "60s", "After so long without a byte the kernel asks whether the other end is still there, which also keeps the"
       + " connection known to a carrier's NAT; for new connections; 0s is never.");
 
-  static final Setting<DataSize> EVENTS_FILE_SIZE = reloadable("events.file-size",
-      ValueTypes.size(new DataSize(1024)), "50MiB",
-      "The event log begins a new file every midnight, and at this size.");
-  static final Setting<Integer> EVENTS_KEEP_DAYS = reloadable("events.keep-days", ValueTypes.number(1, 10_000), "90",
-      "How many days of older files stay.");
-  static final Setting<DataSize> EVENTS_KEEP_SIZE = reloadable("events.keep-size",
-      ValueTypes.size(new DataSize(1024)), "2GiB", "How much all files together may hold; the oldest go first.");
-  static final Setting<Boolean> EVENTS_CONSOLE = reloadable("events.console", ValueTypes.BOOLEAN, "true",
-      "Whether events are printed, too.");
+  static final Setting<OutputType> OUTPUT_TYPE = reloadable("events.outputs.*.type", ValueTypes.OUTPUT_TYPE, "",
+      "What it is: a file, or the console (standard output).").standard(new Standard.None());
+  static final Setting<Boolean> OUTPUT_ENABLED = reloadable("events.outputs.*.enabled", ValueTypes.BOOLEAN, "true",
+      "Whether events go there at all.");
+  static final Setting<Optional<Path>> OUTPUT_PATH = reloadable("events.outputs.*.path",
+      ValueTypes.FILE_TO_WRITE.orEmpty(), "", "Where the file is; empty is events.log in paths.logs.")
+      .only(OutputType.FILE);
+  static final Setting<DataSize> OUTPUT_FILE_SIZE = reloadable("events.outputs.*.file-size",
+      ValueTypes.size(new DataSize(1024)), "50MiB", "A new file is begun every midnight, and at this size.")
+      .only(OutputType.FILE);
+  static final Setting<Integer> OUTPUT_KEEP_DAYS = reloadable("events.outputs.*.keep-days",
+      ValueTypes.number(1, 10_000), "90", "How many days of older files stay.").only(OutputType.FILE);
+  static final Setting<DataSize> OUTPUT_KEEP_SIZE = reloadable("events.outputs.*.keep-size",
+      ValueTypes.size(new DataSize(1024)), "2GiB", "How much all files together may hold; the oldest go first.")
+      .only(OutputType.FILE);
 
   static final Setting<Boolean> STATUS_ENABLED = restarting("status.enabled", ValueTypes.BOOLEAN, "true",
       "Whether /health and /ready are served.");
@@ -263,8 +274,8 @@ final class Settings {
       STORAGE_ON_OVERWRITE, STORAGE_KEEP_VERSIONS, STORAGE_FREE_SPACE_FLOOR, STORAGE_MAX_UPLOAD_SIZE,
       SESSIONS_LOGIN_GRACE, SESSIONS_IDLE_TIMEOUT, SESSIONS_TRANSFER_STALL, SESSIONS_EVICT_IDLE, SESSIONS_DRAIN_TIME,
       SESSIONS_TCP_KEEP_ALIVE,
-      EVENTS_FILE_SIZE, EVENTS_KEEP_DAYS, EVENTS_KEEP_SIZE, EVENTS_CONSOLE,
-      STATUS_ENABLED, STATUS_ADDRESS, STATUS_PORT), groups(), standardListeners(), removed());
+      OUTPUT_TYPE, OUTPUT_ENABLED, OUTPUT_PATH, OUTPUT_FILE_SIZE, OUTPUT_KEEP_DAYS, OUTPUT_KEEP_SIZE,
+      STATUS_ENABLED, STATUS_ADDRESS, STATUS_PORT), groups(), List.of(LISTENERS, OUTPUTS), removed());
 
   private Settings() {
   }
@@ -283,17 +294,25 @@ final class Settings {
     groups.put("storage", "How files are published, what becomes of those that were cut, and what limits uploads."
         + " Accounts may have their own limits.");
     groups.put("sessions", "Time limits.");
-    groups.put("events", "Where events go: paths.logs/events.log, and the console.");
+    groups.put("events", "Where events go, by name. As soon as one output stands in this file, the outputs of this"
+        + " file replace those that are shown here.");
     groups.put("status", "The port for health checks.");
     return groups;
   }
 
-  private static SequencedMap<String, Protocol> standardListeners() {
-    SequencedMap<String, Protocol> listeners = new LinkedHashMap<>();
+  private static SequencedMap<String, Kind> standardListeners() {
+    SequencedMap<String, Kind> listeners = new LinkedHashMap<>();
     listeners.put("sftp-1", Protocol.SFTP);
     listeners.put("ftp-1", Protocol.FTP);
     listeners.put("ftps-1", Protocol.FTPS);
     return listeners;
+  }
+
+  private static SequencedMap<String, Kind> standardOutputs() {
+    SequencedMap<String, Kind> outputs = new LinkedHashMap<>();
+    outputs.put("log-file", OutputType.FILE);
+    outputs.put("console", OutputType.CONSOLE);
+    return outputs;
   }
 
   /** Keys of former versions and what to write instead; they are refused by name, never ignored. */
@@ -301,6 +320,10 @@ final class Settings {
     return Map.of(
         "listeners.*.tls", "it is a group now: write tls.explicit below the listener, with required-for-data for what"
             + " was required",
-        "tls.protocols", "write tls.versions");
+        "tls.protocols", "write tls.versions",
+        "events.file-size", "set events.outputs.log-file.file-size",
+        "events.keep-days", "set events.outputs.log-file.keep-days",
+        "events.keep-size", "set events.outputs.log-file.keep-size",
+        "events.console", "set events.outputs.console.enabled");
   }
 }

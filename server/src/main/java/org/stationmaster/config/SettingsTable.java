@@ -15,16 +15,14 @@ import java.util.SequencedSet;
  *
  * @param settings in the order in which they are shown
  * @param groups first parts of keys, with a sentence each
- * @param standardListeners the listeners of an installation that names none
+ * @param namedGroups those whose entries the operator names
  * @param removed keys of former versions, with what to write instead
  */
-record SettingsTable(List<Setting<?>> settings, SequencedMap<String, String> groups,
-    SequencedMap<String, Protocol> standardListeners, Map<String, String> removed) {
-  /** The group whose second part is a name. */
-  static final String LISTENERS = "listeners";
-
+record SettingsTable(List<Setting<?>> settings, SequencedMap<String, String> groups, List<NamedGroup> namedGroups,
+    Map<String, String> removed) {
   SettingsTable {
     settings = List.copyOf(settings);
+    namedGroups = List.copyOf(namedGroups);
     removed = Map.copyOf(removed);
   }
 
@@ -36,9 +34,8 @@ record SettingsTable(List<Setting<?>> settings, SequencedMap<String, String> gro
 
   /** Whether further parts must follow. */
   boolean isGroup(String key) {
-    return find(key).isEmpty()
-        && (key.isEmpty() || isListener(key)
-            || settings.stream().anyMatch(setting -> setting.key().startsWith(pattern(key) + ".")));
+    return find(key).isEmpty() && (key.isEmpty() || namedGroups.stream().anyMatch(group -> group.isEntry(key))
+        || settings.stream().anyMatch(setting -> setting.key().startsWith(pattern(key) + ".")));
   }
 
   /** What to write instead of a key that is gone. */
@@ -46,51 +43,45 @@ record SettingsTable(List<Setting<?>> settings, SequencedMap<String, String> gro
     return Optional.ofNullable(removed.get(pattern(key)));
   }
 
-  private static String pattern(String key) {
-    return listenerOf(key).map(name -> prefix("*") + key.substring(prefix(name).length())).orElse(key);
+  private String pattern(String key) {
+    return namedGroupOf(key).map(group ->
+        group.entry(Setting.ANY) + key.substring(group.entry(group.nameIn(key).orElseThrow()).length())).orElse(key);
   }
 
-  /** Whether the key is that of a listener as a whole. */
-  static boolean isListener(String key) {
-    return key.startsWith(LISTENERS + ".") && key.indexOf('.', LISTENERS.length() + 1) < 0;
+  /** The named group with an entry that the key is below. */
+  Optional<NamedGroup> namedGroupOf(String key) {
+    return namedGroups.stream().filter(group -> group.nameIn(key).isPresent()).findFirst();
   }
 
-  /** The name of the listener in a key below it. */
-  static Optional<String> listenerOf(String key) {
-    if (!key.startsWith(LISTENERS + ".")) {
-      return Optional.empty();
-    }
-    int dot = key.indexOf('.', LISTENERS.length() + 1);
-    return dot < 0 ? Optional.empty() : Optional.of(key.substring(LISTENERS.length() + 1, dot));
+  /** The named group that the setting is of. */
+  Optional<NamedGroup> namedGroupOf(Setting<?> setting) {
+    return namedGroups.stream().filter(group -> group.has(setting)).findFirst();
   }
 
-  /** What keys of that listener begin with. */
-  static String prefix(String listener) {
-    return LISTENERS + "." + listener + ".";
-  }
-
-  /** All keys that can be given, settings and groups, for listeners of these names. */
-  SequencedSet<String> keys(Collection<String> listeners) {
+  /** All keys that can be given, settings and groups, for entries of these names. */
+  SequencedSet<String> keys(Map<NamedGroup, ? extends Collection<String>> names) {
     SequencedSet<String> keys = new LinkedHashSet<>();
     for (Setting<?> setting : settings) {
       keys.add(setting.group());
-      if (setting.isForListeners()) {
-        for (String listener : listeners) {
-          keys.add(LISTENERS + "." + listener);
-          keys.add(setting.keyFor(listener).substring(0, setting.keyFor(listener).lastIndexOf('.')));
-          keys.add(setting.keyFor(listener));
-        }
-      } else {
+      Optional<NamedGroup> group = namedGroupOf(setting);
+      if (group.isEmpty()) {
         keys.add(setting.key());
+      } else {
+        keys.add(group.get().key());
+        for (String name : names.containsKey(group.get()) ? names.get(group.get()) : List.<String>of()) {
+          keys.add(group.get().entry(name));
+          keys.add(setting.keyFor(name).substring(0, setting.keyFor(name).lastIndexOf('.')));
+          keys.add(setting.keyFor(name));
+        }
       }
     }
     return keys;
   }
 
   /** Which keys a variable can mean; more than one is for the operator to decide. */
-  Map<String, List<String>> variables(Collection<String> listeners) {
+  Map<String, List<String>> variables(Map<NamedGroup, ? extends Collection<String>> names) {
     Map<String, List<String>> variables = new LinkedHashMap<>();
-    keys(listeners).forEach(key -> variables.computeIfAbsent(Setting.variable(key), _ -> new ArrayList<>()).add(key));
+    keys(names).forEach(key -> variables.computeIfAbsent(Setting.variable(key), _ -> new ArrayList<>()).add(key));
     return variables;
   }
 }

@@ -113,6 +113,14 @@ final class ValueTypes {
     return path;
   }, Path::toString);
 
+  static final ValueType<Path> FILE_TO_WRITE = ValueType.file("path of a file", (text, home) -> {
+    Path path = path(text, home);
+    if (Files.isDirectory(path)) {
+      throw new Refused("is a folder; name a file");
+    }
+    return path;
+  }, Path::toString);
+
   static final ValueType<String> VARIABLE_NAME = ValueType.text("name of an environment variable", text -> {
     if (!VARIABLE.matcher(text).matches()) {
       throw new Refused("is not the name of an environment variable; write the name, not the passphrase");
@@ -136,6 +144,9 @@ final class ValueTypes {
     }
     return Protocol.named(text).orElseThrow(() -> new Refused("is not a protocol; use sftp, ftp or ftps"));
   }, Protocol::toString);
+
+  static final ValueType<OutputType> OUTPUT_TYPE = choice("type of output", OutputType::toString,
+      List.of(OutputType.values()));
 
   static final ValueType<OverwritePolicy> OVERWRITE_POLICY = choice("policy", OverwritePolicy::setting,
       List.of(OverwritePolicy.values()));

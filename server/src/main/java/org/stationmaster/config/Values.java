@@ -25,15 +25,18 @@ final class Values {
     this.home = home;
     this.problems = problems;
     for (Setting<?> setting : table.settings()) {
-      if (!setting.isForListeners()) {
+      if (table.namedGroupOf(setting).isEmpty()) {
         resolve(setting, setting.key(), Optional.empty());
       }
     }
-    for (String listener : layers.listeners().keySet()) {
-      for (Setting<?> setting : table.settings()) {
-        if (setting.isForListeners()) {
-          resolve(setting, setting.keyFor(listener), protocol(listener));
-        }
+    layers.names().forEach((group, entries) -> entries.keySet().forEach(name -> resolveEntry(group, name)));
+  }
+
+  /** The setting that says what kind the entry is comes first among those of its group. */
+  private void resolveEntry(NamedGroup group, String name) {
+    for (Setting<?> setting : table.settings()) {
+      if (group.has(setting)) {
+        resolve(setting, setting.keyFor(name), kind(group, name));
       }
     }
   }
@@ -52,9 +55,14 @@ final class Values {
     }
   }
 
-  /** The names of the effective set. */
+  /** The names of the effective listeners. */
   List<String> listeners() {
-    return List.copyOf(layers.listeners().keySet());
+    return List.copyOf(layers.names().get(Settings.LISTENERS).keySet());
+  }
+
+  /** The names of the effective outputs of events. */
+  List<String> outputs() {
+    return List.copyOf(layers.names().get(Settings.OUTPUTS).keySet());
   }
 
   /** The value unless it was refused. */
@@ -62,9 +70,9 @@ final class Values {
     return lookUp(setting.key());
   }
 
-  /** The value for that listener, unless it was refused or is not for its protocol. */
-  <T> Optional<Value<T>> find(Setting<T> setting, String listener) {
-    return lookUp(setting.keyFor(listener));
+  /** The value for the entry of that name, unless it was refused or is not for its kind. */
+  <T> Optional<Value<T>> find(Setting<T> setting, String name) {
+    return lookUp(setting.keyFor(name));
   }
 
   /** The value of a configuration without problems. */
@@ -72,37 +80,37 @@ final class Values {
     return this.<T>lookUp(setting.key()).orElseThrow().value();
   }
 
-  /** The value for that listener, of a configuration without problems. */
-  <T> T get(Setting<T> setting, String listener) {
-    return find(setting, listener).orElseThrow().value();
+  /** The value for the entry of that name, of a configuration without problems. */
+  <T> T get(Setting<T> setting, String name) {
+    return find(setting, name).orElseThrow().value();
   }
 
   /** All of them in the order of the table. */
   List<EffectiveSetting> effective() {
     List<EffectiveSetting> all = new ArrayList<>();
     for (String group : table.groups().keySet()) {
-      if (group.equals(SettingsTable.LISTENERS)) {
-        listeners().forEach(listener -> addEffective(group, listener, all));
-      } else {
-        addEffective(group, "", all);
+      List<Setting<?>> settings = table.settings().stream().filter(one -> one.group().equals(group)).toList();
+      settings.stream().filter(setting -> table.namedGroupOf(setting).isEmpty())
+          .forEach(setting -> addEffective(setting, setting.key(), all));
+      for (NamedGroup named : table.namedGroups()) {
+        for (String name : layers.names().get(named).keySet()) {
+          settings.stream().filter(named::has).forEach(setting -> addEffective(setting, setting.keyFor(name), all));
+        }
       }
     }
     return all;
   }
 
-  private void addEffective(String group, String listener, List<EffectiveSetting> all) {
-    for (Setting<?> setting : table.settings()) {
-      String key = setting.keyFor(listener);
-      if (setting.group().equals(group) && values.containsKey(key)) {
-        Value<?> value = values.get(key);
-        all.add(new EffectiveSetting(key, value.text(), value.origin(), setting.isSecret(),
-            setting.change() == Setting.Change.RESTART));
-      }
+  private void addEffective(Setting<?> setting, String key, List<EffectiveSetting> all) {
+    if (values.containsKey(key)) {
+      Value<?> value = values.get(key);
+      all.add(new EffectiveSetting(key, value.text(), value.origin(), setting.isSecret(),
+          setting.change() == Setting.Change.RESTART));
     }
   }
 
-  private Optional<Protocol> protocol(String listener) {
-    return find(Settings.LISTENER_PROTOCOL, listener).map(Value::value);
+  private Optional<Kind> kind(NamedGroup group, String name) {
+    return this.<Kind>lookUp(group.kindKey(name)).map(Value::value);
   }
 
   @SuppressWarnings("unchecked")
@@ -111,28 +119,29 @@ final class Values {
     return Optional.ofNullable((Value<T>) values.get(key));
   }
 
-  private <T> void resolve(Setting<T> setting, String key, Optional<Protocol> protocol) {
+  private <T> void resolve(Setting<T> setting, String key, Optional<Kind> kind) {
     Given given = layers.given().get(key);
-    boolean isForProtocol = protocol.isEmpty() || setting.protocols().contains(protocol.get());
-    if (given != null && isForProtocol) {
+    boolean isForKind = kind.isEmpty() || setting.isFor(kind.get());
+    if (given != null && isForKind) {
       read(setting, key, given);
     } else if (given != null) {
-      problems.add(key, shown(setting, given.node()), "does not go with protocol " + protocol.get() + "; remove it",
-          given.origin());
-    } else if (isForProtocol) {
-      resolveStandard(setting, key, protocol);
+      problems.add(key, shown(setting, given.node()), "does not go with "
+          + table.namedGroupOf(setting).orElseThrow().kindPart() + " " + kind.get() + "; remove it", given.origin());
+    } else if (isForKind) {
+      resolveStandard(setting, key, kind);
     }
   }
 
-  private <T> void resolveStandard(Setting<T> setting, String key, Optional<Protocol> protocol) {
+  private <T> void resolveStandard(Setting<T> setting, String key, Optional<Kind> kind) {
     switch (setting.standard()) {
       case Standard.Fixed(String text) -> readStandard(setting, key, text);
-      case Standard.ByProtocol(Map<Protocol, String> texts) ->
-          protocol.map(texts::get).ifPresent(text -> readStandard(setting, key, text));
+      case Standard.ByKind(Map<Kind, String> texts) ->
+          kind.map(texts::get).ifPresent(text -> readStandard(setting, key, text));
       case Standard.SameAs(Setting<?> other) ->
           Optional.ofNullable(values.get(other.key())).ifPresent(value -> values.put(key, value));
       case Standard.None() -> problems.add(key, "is missing; write " + setting.type().description(),
-          SettingsTable.listenerOf(key).map(layers.listeners()::get).orElse(new ValueOrigin.Default()));
+          table.namedGroupOf(key).map(group -> layers.names().get(group).get(group.nameIn(key).orElseThrow()))
+              .orElse(new ValueOrigin.Default()));
     }
   }
 

@@ -1,26 +1,26 @@
 package org.stationmaster.event;
 
-import static org.stationmaster.event.EventGroup.AUTHENTICATED;
-import static org.stationmaster.event.EventGroup.AUTHENTICATION;
-import static org.stationmaster.event.EventGroup.CLIENT_SIDE;
-import static org.stationmaster.event.EventGroup.COMPONENT_ACTIVATION;
-import static org.stationmaster.event.EventGroup.FAILURE;
-import static org.stationmaster.event.EventGroup.FAILURE_CRITICAL;
-import static org.stationmaster.event.EventGroup.FAILURE_HIGH;
-import static org.stationmaster.event.EventGroup.FILE_OPERATION;
-import static org.stationmaster.event.EventGroup.FTP;
-import static org.stationmaster.event.EventGroup.INFORMATIONAL;
-import static org.stationmaster.event.EventGroup.OPERATIONAL;
-import static org.stationmaster.event.EventGroup.OPERATION_APPEND;
-import static org.stationmaster.event.EventGroup.OPERATION_CREATE_FOLDER;
-import static org.stationmaster.event.EventGroup.OPERATION_DELETE;
-import static org.stationmaster.event.EventGroup.OPERATION_READ;
-import static org.stationmaster.event.EventGroup.OPERATION_RENAME;
-import static org.stationmaster.event.EventGroup.OPERATION_WRITE;
-import static org.stationmaster.event.EventGroup.PROCESS;
-import static org.stationmaster.event.EventGroup.SESSION;
-import static org.stationmaster.event.EventGroup.SSH;
-import static org.stationmaster.event.EventGroup.SUCCESS;
+import static org.stationmaster.config.EventGroup.AUTHENTICATED;
+import static org.stationmaster.config.EventGroup.AUTHENTICATION;
+import static org.stationmaster.config.EventGroup.CLIENT_SIDE;
+import static org.stationmaster.config.EventGroup.COMPONENT_ACTIVATION;
+import static org.stationmaster.config.EventGroup.FAILURE;
+import static org.stationmaster.config.EventGroup.FAILURE_CRITICAL;
+import static org.stationmaster.config.EventGroup.FAILURE_HIGH;
+import static org.stationmaster.config.EventGroup.FILE_OPERATION;
+import static org.stationmaster.config.EventGroup.FTP;
+import static org.stationmaster.config.EventGroup.INFORMATIONAL;
+import static org.stationmaster.config.EventGroup.OPERATIONAL;
+import static org.stationmaster.config.EventGroup.OPERATION_APPEND;
+import static org.stationmaster.config.EventGroup.OPERATION_CREATE_FOLDER;
+import static org.stationmaster.config.EventGroup.OPERATION_DELETE;
+import static org.stationmaster.config.EventGroup.OPERATION_READ;
+import static org.stationmaster.config.EventGroup.OPERATION_RENAME;
+import static org.stationmaster.config.EventGroup.OPERATION_WRITE;
+import static org.stationmaster.config.EventGroup.PROCESS;
+import static org.stationmaster.config.EventGroup.SESSION;
+import static org.stationmaster.config.EventGroup.SSH;
+import static org.stationmaster.config.EventGroup.SUCCESS;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.stationmaster.config.EventGroup;
 
 /**
  * Every event that Stationmaster can emit: its number, its sentence, its groups and its fields. A number never changes
@@ -98,7 +99,7 @@ public enum EventCatalogue {
       groups(OPERATIONAL, PROCESS, SUCCESS)),
   CONFIGURATION_REJECTED(21505, "The configuration was read again and is not used; the former one stays: {details}",
       groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_HIGH)),
-  EVENTS_DROPPED(21506, "{count} events were dropped because the outputs were too slow.",
+  EVENTS_DROPPED(21506, "{count} events are missing in output \"{output}\": it did not take them for too long.",
       groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_HIGH)),
   DRAINING(21507, "Waiting up to {seconds} seconds for {count} running transfers.",
       groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
@@ -112,6 +113,14 @@ public enum EventCatalogue {
       groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
   CONTROL_UNAVAILABLE(21512, "The control socket {address} is not available, so the commands reload and sessions do "
       + "not reach this server: {details}", groups(OPERATIONAL, PROCESS, FAILURE)),
+
+  // Outputs of events, ours
+  OUTPUT_FAILED(21200, "Events cannot be written to output \"{output}\": {details}. They wait, and it is tried again.",
+      groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_HIGH)),
+  OUTPUT_RECOVERED(21201, "Events are written to output \"{output}\" again, after {seconds} seconds.",
+      groups(OPERATIONAL, PROCESS, SUCCESS)),
+  OUTPUT_TOO_SLOW(21202, "Output \"{output}\" does not take events as fast as they come; no more can wait, and those "
+      + "for it are lost.", groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_HIGH)),
 
   // Storage, ours
   STAGING_CLEANED(21000, "{count} unfinished uploads of an earlier run were removed from \"{real_path}\".",

@@ -1,12 +1,21 @@
 package org.stationmaster.event;
 
-/** A place that events go to. Called by one thread only; slow is allowed, failing is not. */
+import java.io.IOException;
+
+/**
+ * A place that events go to. Used by one thread only, which does nothing else: it may be slow, and may even hang.
+ */
 public interface EventOutput extends AutoCloseable {
-  /** Takes one event. */
+  /** Takes one event, to be handed on by {@link #flush()} at the latest. */
   void write(Event event);
 
-  /** What was written so far is handed on. Called when no event is waiting. */
-  default void flush() {
+  /**
+   * Hands on what was taken. Called when no event is waiting, and after so many of them.
+   *
+   * @throws IOException when that is not possible now. What was not handed on is kept; another call, a while later,
+   *     tries again
+   */
+  default void flush() throws IOException {
   }
 
   @Override

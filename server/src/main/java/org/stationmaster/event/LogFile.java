@@ -11,11 +11,10 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.ZoneId;
-import org.stationmaster.config.EventSettings;
+import org.stationmaster.config.FileOutputSettings;
 
 /** The event log on disk: one line an event, a new file every day and whenever one is full. */
 public final class LogFile implements EventOutput {
@@ -24,11 +23,12 @@ public final class LogFile implements EventOutput {
   private final RollingFileAppender<ILoggingEvent> file = new RollingFileAppender<>();
 
   /**
-   * Opens {@code path} for appending.
+   * Opens it for appending.
    *
    * @throws IOException when it cannot be written
    */
-  public LogFile(Path path, EventSettings settings) throws IOException {
+  public LogFile(FileOutputSettings settings) throws IOException {
+    Path path = settings.path();
     context.setMDCAdapter(new LogbackMDCAdapter());
     PatternLayout layout = new PatternLayout();
     layout.setContext(context);
@@ -66,12 +66,8 @@ public final class LogFile implements EventOutput {
   }
 
   @Override
-  public void flush() {
-    try {
-      file.getOutputStream().flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  public void flush() throws IOException {
+    file.getOutputStream().flush();
   }
 
   @Override

@@ -102,11 +102,11 @@ class CliTest {
   @Test
   void homeAndSetStandBeforeOrBehindTheCommand(@TempDir Path other) {
     assertEquals(0, shell.run("--set", "status.port=1", "--set", "ftp.data-timeout=1s", "config", "--set",
-        "events.keep-days=3", "--set", "status.port=4", "--home", other.toString()));
+        "events.outputs.log-file.keep-days=3", "--set", "status.port=4", "--home", other.toString()));
     assertTrue(shell.out().contains("paths.data = " + other.resolve("data")), shell.out());
     assertTrue(shell.out().contains("status.port = 4 "), shell.out());
     assertTrue(shell.out().contains("ftp.data-timeout = 1s "), shell.out());
-    assertTrue(shell.out().contains("events.keep-days = 3 "), shell.out());
+    assertTrue(shell.out().contains("events.outputs.log-file.keep-days = 3 "), shell.out());
   }
 
   @Test
@@ -131,10 +131,11 @@ class CliTest {
   void everyProblemIsPrintedOnALineOfItsOwn() {
     String expected = """
         stationmaster: the configuration has 2 problems:
-          events.console: "maybe" is neither true nor false; write true or false (STATIONMASTER_EVENTS_CONSOLE)
           status.port: "x" is not a port; write a number from 1 to 65535, or 0 for any free port (--set)
+          events.outputs.console.enabled: "maybe" is neither true nor false; write true or false \
+        (STATIONMASTER_EVENTS_OUTPUTS_CONSOLE_ENABLED)
         """;
-    shell.environment("STATIONMASTER_EVENTS_CONSOLE", "maybe");
+    shell.environment("STATIONMASTER_EVENTS_OUTPUTS_CONSOLE_ENABLED", "maybe");
     assertEquals(2, shell.run("check-config", "--set", "status.port=x"));
     assertEquals(expected, shell.err());
     assertEquals(2, shell.run("config", "--set", "status.port=x"));

@@ -90,6 +90,21 @@ class ConfigurationPrecedenceTest {
   }
 
   @Test
+  void outputsOfEventsHaveNamesAsListenersHave() throws Exception {
+    fixture.file("events:\n  outputs:\n    long: {type: file, path: long.log, keep-days: 1000}\n")
+        .environment("STATIONMASTER_EVENTS_OUTPUTS_LONG_FILE_SIZE", "1MiB").set("events.outputs.out.type=console");
+    assertEquals(List.of(new FileOutputSettings("long", home.resolve("long.log"), new DataSize(1 << 20), 1000,
+        new DataSize(2L << 30)), new ConsoleOutputSettings("out")), fixture.load().configuration().events().outputs());
+    fixture.set("events.outputs.out.enabled=false");
+    assertEquals(List.of("long"),
+        fixture.load().configuration().events().outputs().stream().map(OutputSettings::name).toList());
+    EffectiveConfiguration before = fixture.load();
+    fixture = new ConfigurationFixture(home).environment("STATIONMASTER_EVENTS_OUTPUTS", "{out: {type: file}}");
+    assertEquals("", fixture.value("events.outputs.out.path"));
+    assertTrue(before.changesTo(fixture.load()).stream().noneMatch(ChangedSetting::needsRestart));
+  }
+
+  @Test
   void listsAreWrittenWithCommasOrAsYaml() throws Exception {
     assertEquals("[a.example.org, 10.0.0.5]", fixture.set("tls.names=a.example.org, 10.0.0.5").value("tls.names"));
     assertEquals("[\"::1\"]", fixture.environment("STATIONMASTER_TLS_NAMES", "ignored").set("tls.names=[\"::1\"]")
@@ -162,7 +177,8 @@ class ConfigurationPrecedenceTest {
   void changesSayWhetherAReloadIsEnough() throws Exception {
     EffectiveConfiguration before = fixture.load();
     EffectiveConfiguration after = fixture.set("sessions.idle-timeout=10m").set("status.port=8991")
-        .set("events.console=true").set("listeners.sftp-2={protocol: sftp, port: 2222, address: 127.0.0.1}").load();
+        .set("events.outputs.console.enabled=true")
+        .set("listeners.sftp-2={protocol: sftp, port: 2222, address: 127.0.0.1}").load();
     assertEquals(List.of(), before.changesTo(before));
     List<ChangedSetting> changes = before.changesTo(after);
     assertEquals(List.of("listeners.sftp-2.protocol", "listeners.sftp-2.enabled", "listeners.sftp-2.address",

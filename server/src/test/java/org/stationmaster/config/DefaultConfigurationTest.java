@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +49,10 @@ class DefaultConfigurationTest {
                 Duration.ofDays(2))),
         new SessionSettings(Duration.ofSeconds(60), Duration.ofMinutes(5), Duration.ofMinutes(2),
             Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(60)),
-        new EventSettings(new DataSize(50 << 20), 90, new DataSize(2L << 30), true),
+        new EventSettings(List.of(
+            new FileOutputSettings("log-file", home.resolve("logs/events.log"), new DataSize(50 << 20), 90,
+                new DataSize(2L << 30)),
+            new ConsoleOutputSettings("console"))),
         new StatusSettings(true, "127.0.0.1", 8990));
     assertEquals(expected, load().configuration());
     assertTrue(load().settings().stream().allMatch(setting -> setting.origin() instanceof ValueOrigin.Default));
@@ -89,7 +94,8 @@ class DefaultConfigurationTest {
 
   @Test
   void noTwoSettingsShareAVariable() {
-    Settings.TABLE.variables(Settings.TABLE.standardListeners().keySet())
+    Settings.TABLE.variables(Settings.TABLE.namedGroups().stream()
+            .collect(Collectors.toMap(Function.identity(), group -> group.standard().keySet())))
         .forEach((variable, keys) -> assertEquals(1, keys.size(), variable));
   }
 

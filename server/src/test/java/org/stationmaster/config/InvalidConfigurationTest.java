@@ -148,7 +148,7 @@ class InvalidConfigurationTest {
   @Test
   void aRemovedKeyIsRefusedByNameWithWhatToWriteInstead() {
     SettingsTable table = new SettingsTable(Settings.TABLE.settings(), Settings.TABLE.groups(),
-        Settings.TABLE.standardListeners(),
+        Settings.TABLE.namedGroups(),
         Map.of("ftp.old", "use ftp.data-timeout", "listeners.*.banner", "remove it"));
     fixture.file("ftp:\n  old: 1\n").set("listeners.ftp-1.banner=hello").environment("STATIONMASTER_FTP_OLD", "2");
     assertEquals(List.of(
@@ -283,10 +283,26 @@ class InvalidConfigurationTest {
     Setting<?> secret = Setting.reloadable("status.secret", ValueTypes.number(1, 9), "1", "A test.").secret();
     List<Setting<?>> settings = new ArrayList<>(Settings.TABLE.settings());
     settings.add(secret);
-    SettingsTable table = new SettingsTable(settings, Settings.TABLE.groups(), Settings.TABLE.standardListeners(),
+    SettingsTable table = new SettingsTable(settings, Settings.TABLE.groups(), Settings.TABLE.namedGroups(),
         Map.of());
     fixture.set("status.secret=hunter2");
     assertEquals("status.secret: \"********\" is not a whole number from 1 to 9; write one (--set)",
         assertThrows(InvalidConfiguration.class, () -> fixture.load(table)).getMessage());
+  }
+
+  @Test
+  void outputsOfEventsAreCheckedAsListenersAre() {
+    fixture.set("events.outputs.consol.enabled=false").set("events.outputs.b@d.type=file").assertRefused(
+        "events.outputs.consol: there is no output consol; did you mean console? To add one, set"
+            + " events.outputs.consol.type, too (--set)",
+        "events.outputs.b@d: \"b@d\" is no name for an output; use letters, digits, - and _ (--set)");
+    fixture = new ConfigurationFixture(home);
+    fixture.file("events:\n  outputs:\n    a: {type: file}\n    b: {type: file}\n    c: {path: x}\n"
+        + "    d: {type: console, keep-days: 3}\n  keep-days: 4\n").assertRefused(
+        "events.keep-days: is no longer a setting; set events.outputs.log-file.keep-days"
+            + " (config/stationmaster.yaml:7)",
+        "events.outputs.c.type: is missing; write file or console (config/stationmaster.yaml:5)",
+        "events.outputs.d.keep-days: \"3\" does not go with type console; remove it (config/stationmaster.yaml:6)",
+        "events.outputs.b.path: \"\" is also the file of output a; write another path (default)");
   }
 }

@@ -59,7 +59,8 @@ final class ServerProcess {
         "org.stationmaster.Stationmaster", "--home", home.toString(), "serve"));
     List<String> all = new ArrayList<>(List.of("listeners.sftp-1.address=127.0.0.1", "listeners.sftp-1.port=0",
         "listeners.ftp-1.address=127.0.0.1", "listeners.ftp-1.port=0", "listeners.ftps-1.address=127.0.0.1",
-        "listeners.ftps-1.port=0", "events.console=false", "status.enabled=false", "passwords.argon2-memory=1MiB"));
+        "listeners.ftps-1.port=0", "events.outputs.console.enabled=false",
+        "status.enabled=false", "passwords.argon2-memory=1MiB"));
     all.addAll(settings);
     all.forEach(setting -> command.addAll(List.of("--set", setting)));
     Path output = home.resolve("output");

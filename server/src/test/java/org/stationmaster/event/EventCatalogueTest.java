@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.stationmaster.config.EventGroup;
 import org.stationmaster.Manual;
 
 class EventCatalogueTest {

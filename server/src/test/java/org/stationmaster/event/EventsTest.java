@@ -1,29 +1,38 @@
 package org.stationmaster.event;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.stationmaster.config.ConsoleOutputSettings;
 import org.stationmaster.config.DataSize;
 import org.stationmaster.config.EventSettings;
+import org.stationmaster.config.FileOutputSettings;
+import org.stationmaster.config.OutputSettings;
 
 class EventsTest {
-  private static final EventSettings SETTINGS =
-      new EventSettings(new DataSize(50 << 20), 30, new DataSize(1 << 30), false);
+  private static FileOutputSettings file(Path path, int size) {
+    return new FileOutputSettings("log-file", path, new DataSize(size), 30, new DataSize(1 << 30));
+  }
 
   @Test
   void eventsReachTheFileInTheirOrder(@TempDir Path folder) throws Exception {
     Path log = folder.resolve("events.log");
-    try (Events events = new Events(List.of(new LogFile(log, SETTINGS)))) {
+    try (Events events = new Events(List.of(new LogFile(file(log, 50 << 20))))) {
       for (int i = 0; i < 1000; i++) {
         events.emit(EventCatalogue.PROCESS_STOPPING, Origin.process(), Map.of("reason", "number " + i));
       }
@@ -39,7 +48,7 @@ class EventsTest {
   void aRestartGoesOnInTheSameFile(@TempDir Path folder) throws Exception {
     Path log = folder.resolve("events.log");
     for (int run = 0; run < 2; run++) {
-      try (Events events = new Events(List.of(new LogFile(log, SETTINGS)))) {
+      try (Events events = new Events(List.of(new LogFile(file(log, 50 << 20))))) {
         events.emit(EventCatalogue.PROCESS_STOPPING, Origin.process(), Map.of("reason", "run " + run));
       }
     }
@@ -48,9 +57,8 @@ class EventsTest {
 
   @Test
   void aFullFileMakesRoomForANewOne(@TempDir Path folder) throws Exception {
-    EventSettings small = new EventSettings(new DataSize(2048), 30, new DataSize(1 << 20), false);
     Path log = folder.resolve("events.log");
-    try (Events events = new Events(List.of(new LogFile(log, small)))) {
+    try (Events events = new Events(List.of(new LogFile(file(log, 2048))))) {
       for (int i = 0; i < 200; i++) {
         events.emit(EventCatalogue.PROCESS_STOPPING, Origin.process(), Map.of("reason", "number " + i));
         // Logback looks at the size of the file at most once every so often.
@@ -75,10 +83,19 @@ class EventsTest {
       written.add(event);
     };
     int emitted = 200_000;
-    Events events = new Events(List.of(hanging));
+    List<Event> others = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch told = new CountDownLatch(1);
+    Events events = new Events(List.of(hanging, event -> {
+      if (event.type() == EventCatalogue.OUTPUT_TOO_SLOW) {
+        others.add(event);
+        told.countDown();
+      }
+    }));
     for (int i = 0; i < emitted; i++) {
       events.emit(EventCatalogue.PROCESS_STOPPING, Origin.process(), Map.of("reason", "x"));
     }
+    told.await();
+    assertEquals(1, others.size());
     release.countDown();
     events.close();
     long lost = written.stream().filter(event -> event.type() == EventCatalogue.EVENTS_DROPPED)
@@ -123,18 +140,109 @@ class EventsTest {
   }
 
   @Test
-  void replacedOutputsGetEveryEventExactlyOnce() {
-    List<Event> first = Collections.synchronizedList(new ArrayList<>());
-    List<Event> second = Collections.synchronizedList(new ArrayList<>());
-    try (Events events = new Events(List.of((EventOutput) first::add))) {
+  void replacedOutputsGetEveryEventExactlyOnceAndUnchangedOnesGoOn() throws Exception {
+    Map<String, List<Event>> written = new ConcurrentHashMap<>();
+    List<String> opened = new ArrayList<>();
+    Events.Opener opener = settings -> {
+      opened.add(settings.name());
+      return written.computeIfAbsent(settings.name(), _ -> Collections.synchronizedList(new ArrayList<>()))::add;
+    };
+    try (Events events = new Events(settings("stays", "goes"), opener)) {
       for (int i = 0; i < 1000; i++) {
         events.emit(EventCatalogue.PROCESS_STOPPING, Origin.process(), Map.of("reason", "x"));
         if (i == 500) {
-          events.replaceOutputs(List.of((EventOutput) second::add));
+          events.replaceOutputs(settings("stays", "comes"), opener);
         }
       }
     }
-    assertEquals(1000, first.size() + second.size());
-    assertTrue(second.size() >= 499);
+    assertEquals(List.of("stays", "goes", "comes"), opened);
+    assertEquals(List.of(1000, 501, 499), opened.stream().map(name -> written.get(name).size()).toList());
+  }
+
+  @Test
+  void ifOneNewOutputCannotBeOpenedTheFormerOnesGoOn() throws Exception {
+    List<Event> written = Collections.synchronizedList(new ArrayList<>());
+    try (Events events = new Events(settings("first"), settings -> written::add)) {
+      assertThrows(IOException.class, () -> events.replaceOutputs(settings("second", "third"), settings -> {
+        if (settings.name().equals("third")) {
+          throw new IOException("no such place");
+        }
+        return _ -> { };
+      }));
+      events.emit(EventCatalogue.PROCESS_STOPPING, Origin.process(), Map.of("reason", "x"));
+    }
+    assertEquals(1, written.size());
+  }
+
+  @Test
+  @Timeout(30)
+  void anOutputThatFailsForAWhileLosesNothingAndTheOthersHearOfIt() throws Exception {
+    AtomicBoolean broken = new AtomicBoolean(true);
+    List<Event> taken = new ArrayList<>();
+    List<Event> handedOn = Collections.synchronizedList(new ArrayList<>());
+    List<Event> others = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch recovered = new CountDownLatch(1);
+    EventOutput failing = new EventOutput() {
+      @Override
+      public void write(Event event) {
+        taken.add(event);
+      }
+
+      @Override
+      public void flush() throws IOException {
+        if (broken.get()) {
+          throw new IOException("No space left on device");
+        }
+        handedOn.addAll(taken);
+        taken.clear();
+      }
+    };
+    EventOutput other = event -> {
+      others.add(event);
+      if (event.type() == EventCatalogue.OUTPUT_FAILED) {
+        broken.set(false);
+      } else if (event.type() == EventCatalogue.OUTPUT_RECOVERED) {
+        recovered.countDown();
+      }
+    };
+    try (Events events = new Events(List.of(other, failing))) {
+      events.emit(EventCatalogue.PROCESS_STOPPING, Origin.process(), Map.of("reason", "x"));
+      recovered.await();
+    }
+    List<EventCatalogue> expected = List.of(EventCatalogue.PROCESS_STOPPING, EventCatalogue.OUTPUT_FAILED,
+        EventCatalogue.OUTPUT_RECOVERED);
+    assertEquals(expected, others.stream().map(Event::type).toList());
+    assertEquals(expected, handedOn.stream().map(Event::type).toList());
+    assertEquals("Events cannot be written to output \"output-2\": No space left on device. They wait, and it is tried "
+        + "again.", others.get(1).message());
+  }
+
+  /** While an output hangs, there is more room for failures than for the rest. */
+  @Test
+  void whenNotAllCanWaitFailuresAreKeptLongerThanChatter() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    List<Event> written = Collections.synchronizedList(new ArrayList<>());
+    EventOutput hanging = event -> {
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      written.add(event);
+    };
+    Events events = new Events(List.of(hanging));
+    for (int i = 0; i < 100_000; i++) {
+      events.emit(EventCatalogue.SSH_CONNECTION_MADE, Origin.process());
+    }
+    for (int i = 0; i < 1000; i++) {
+      events.emit(EventCatalogue.FTP_UNKNOWN_COMMAND, Origin.process(), Map.of("command", "X"));
+    }
+    release.countDown();
+    events.close();
+    assertEquals(1000, written.stream().filter(event -> event.type() == EventCatalogue.FTP_UNKNOWN_COMMAND).count());
+  }
+
+  private static EventSettings settings(String... names) {
+    return new EventSettings(Arrays.stream(names).<OutputSettings>map(ConsoleOutputSettings::new).toList());
   }
 }

@@ -1,4 +1,4 @@
-package org.stationmaster.event;
+package org.stationmaster.config;
 
 import java.util.Locale;
 
