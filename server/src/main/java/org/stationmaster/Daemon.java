@@ -37,7 +37,6 @@ import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.config.InvalidConfiguration;
 import org.stationmaster.config.ListenerSettings;
 import org.stationmaster.config.OutputSettings;
-import org.stationmaster.config.PathSettings;
 import org.stationmaster.config.PortRange;
 import org.stationmaster.config.SftpListenerSettings;
 import org.stationmaster.crypto.DhGroup;
@@ -45,7 +44,6 @@ import org.stationmaster.crypto.HostKey;
 import org.stationmaster.crypto.HostKeys;
 import org.stationmaster.crypto.KeyMaterialException;
 import org.stationmaster.crypto.Moduli;
-import org.stationmaster.crypto.TlsIdentity;
 import org.stationmaster.database.Database;
 import org.stationmaster.database.DatabaseException;
 import org.stationmaster.event.Console;
@@ -58,7 +56,6 @@ import org.stationmaster.event.Origin;
 import org.stationmaster.ftp.FtpEnvironment;
 import org.stationmaster.ftp.FtpListener;
 import org.stationmaster.ftp.PassivePorts;
-import org.stationmaster.ftp.TlsOffer;
 import org.stationmaster.http.StatusServer;
 import org.stationmaster.session.Connection;
 import org.stationmaster.session.Listener;
@@ -86,14 +83,12 @@ public final class Daemon implements AutoCloseable {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private EffectiveConfiguration startedWith;
   private volatile Configuration configuration;
-  private volatile TlsIdentity tls;
-  /** By the names of the listeners that speak TLS. */
-  private volatile Map<String, TlsOffer> tlsOffers = Map.of();
   private volatile List<DhGroup> groups = List.of();
   private volatile String notReady = "starting";
   private Events events;
   private Sessions sessions;
   private Logins logins;
+  private Optional<Certificates> certificates = Optional.empty();
 
   private Daemon(ConfigurationSource source, PrintStream console) {
     this.source = source;
@@ -199,9 +194,10 @@ public final class Daemon implements AutoCloseable {
       hostKeys.forEach(this::announce);
     }
     if (configuration.listeners().stream().anyMatch(Daemon::speaksTls)) {
-      tls = TlsIdentity.loadOrGenerate(configuration.paths().keys(), configuration.tls());
-      announce(tls);
-      tlsOffers = tlsOffers(configuration, tls);
+      Certificates served = new Certificates(configuration.paths().keys(), events);
+      opened.push(served);
+      served.start(configuration.tls(), tlsOf(configuration));
+      certificates = Optional.of(served);
     }
     if (!hostKeys.isEmpty()) {
       groups = loadGroups(configuration);
@@ -214,8 +210,8 @@ public final class Daemon implements AutoCloseable {
             new SftpListener(new SftpEnvironment(sftp, configuration.sftp(), hostKeys, () -> groups,
                 () -> configuration.sessions(), logins, sessions, events));
         case FtpListenerSettings ftp -> new FtpListener(new FtpEnvironment(ftp, configuration.ftp(),
-            () -> configuration.sessions(), () -> tlsOffers.get(ftp.name()), logins, sessions, events,
-            pools.computeIfAbsent(ftp.passivePorts(), PassivePorts::new)));
+            () -> configuration.sessions(), () -> certificates.orElseThrow().offer(ftp.name()), logins, sessions,
+            events, pools.computeIfAbsent(ftp.passivePorts(), PassivePorts::new)));
       };
       try {
         listener.start();
@@ -266,18 +262,17 @@ public final class Daemon implements AutoCloseable {
     return moduli.groups();
   }
 
-  /** A listener that is new or gone in {@code from} waits for the next start. */
-  private Map<String, TlsOffer> tlsOffers(Configuration from, TlsIdentity identity) {
-    Map<String, TlsOffer> offers = new HashMap<>();
+  /** By listener. One that is new or gone in {@code from} waits for the next start. */
+  private Map<String, FtpTlsSettings> tlsOf(Configuration from) {
+    Map<String, FtpTlsSettings> settings = new HashMap<>();
     for (ListenerSettings listener : startedWith.configuration().listeners()) {
       if (listener instanceof FtpListenerSettings ftp && ftp.tls().isOn()) {
-        FtpTlsSettings settings = from.listeners().stream().filter(each -> each.name().equals(ftp.name()))
+        settings.put(ftp.name(), from.listeners().stream().filter(each -> each.name().equals(ftp.name()))
             .filter(FtpListenerSettings.class::isInstance).map(each -> ((FtpListenerSettings) each).tls())
-            .findFirst().orElse(ftp.tls());
-        offers.put(ftp.name(), new TlsOffer(identity.context(), settings));
+            .findFirst().orElse(ftp.tls()));
       }
     }
-    return Map.copyOf(offers);
+    return settings;
   }
 
   private static boolean speaksTls(ListenerSettings settings) {
@@ -288,22 +283,6 @@ public final class Daemon implements AutoCloseable {
     events.emit(key.generated() ? EventCatalogue.HOST_KEY_GENERATED : EventCatalogue.HOST_KEY_LOADED, Origin.process(),
         Map.of("type", key.type(), "bits", key.bits(), "real_path", key.file().toString(), "sha256",
             key.fingerprint().sha256(), "md5", key.fingerprint().md5()));
-  }
-
-  private void announce(TlsIdentity identity) {
-    String file = identity.file().toString();
-    if (identity.generatedNow()) {
-      events.emit(EventCatalogue.CERTIFICATE_GENERATED, Origin.process(), Map.of("real_path", file, "names",
-          String.join(", ", identity.names()), "sha256", identity.fingerprint().sha256()));
-    } else {
-      events.emit(EventCatalogue.CERTIFICATE_LOADED, Origin.process(), Map.of("real_path", file, "subject",
-          identity.chain().getFirst().getSubjectX500Principal().getName(), "not_after",
-          identity.chain().getFirst().getNotAfter().toInstant().toString(), "sha256",
-          identity.fingerprint().sha256()));
-    }
-    for (String warning : identity.warnings()) {
-      events.emit(EventCatalogue.CERTIFICATE_WARNING, Origin.process(), Map.of("real_path", file, "details", warning));
-    }
   }
 
   /** What a person reads when a port cannot be had; also an event. */
@@ -361,8 +340,9 @@ public final class Daemon implements AutoCloseable {
     String accepting = listeners.stream().map(listener -> listener.settings().name() + " "
         + listener.settings().protocol() + " " + Origin.format(listener.boundAddress()))
         .collect(Collectors.joining(", "));
-    String notes = tls != null && tls.forTryingOut() ? "The TLS certificate is for trying out: a real logger refuses "
-        + "FTPS until tls.certificate and tls.key name one that it can verify." : "";
+    String notes = certificates.filter(Certificates::areForTryingOut).isPresent()
+        ? "The TLS certificate is for trying out: a real logger refuses FTPS until tls.certificate and "
+            + "tls.key name one that it can verify." : "";
     Map<String, Object> facts = Map.of("version", Version.current(), "listeners", accepting, "notes", notes);
     events.emit(EventCatalogue.PROCESS_READY, Origin.process(), facts);
     if (configuration.events().outputs().stream().noneMatch(ConsoleOutputSettings.class::isInstance)) {
@@ -393,18 +373,12 @@ public final class Daemon implements AutoCloseable {
     try {
       EffectiveConfiguration effective = source.load();
       Configuration next = effective.configuration();
-      // Other folders hold from the next start on.
-      PathSettings paths = startedWith.configuration().paths();
-      Optional<TlsIdentity> nextTls = tls == null ? Optional.empty()
-          : Optional.of(TlsIdentity.loadOrGenerate(paths.keys(), next.tls()));
+      Optional<Certificates.Loaded> nextCertificates = certificates.isEmpty() ? Optional.empty()
+          : Optional.of(certificates.get().load(next.tls(), tlsOf(next)));
       List<DhGroup> nextGroups = next.listeners().stream().anyMatch(SftpListenerSettings.class::isInstance)
           ? loadGroups(next) : List.of();
       events.replaceOutputs(next.events(), this::output);
-      nextTls.ifPresent(identity -> {
-        tls = identity;
-        tlsOffers = tlsOffers(next, identity);
-        announce(identity);
-      });
+      nextCertificates.ifPresent(loaded -> certificates.get().use(loaded));
       groups = nextGroups;
       logins.ask(next.authentication());
       configuration = next;

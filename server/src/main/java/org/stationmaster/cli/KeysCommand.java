@@ -2,15 +2,19 @@ package org.stationmaster.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.stationmaster.config.Configuration;
 import org.stationmaster.config.InvalidConfiguration;
+import org.stationmaster.crypto.Expiry;
 import org.stationmaster.crypto.HostKey;
 import org.stationmaster.crypto.HostKeys;
 import org.stationmaster.crypto.KeyMaterialException;
+import org.stationmaster.crypto.TlsIdentities;
 import org.stationmaster.crypto.TlsIdentity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,10 +41,11 @@ final class KeysCommand implements Callable<Integer> {
     Configuration configuration = installation.configuration();
     try {
       List<HostKey> hostKeys = HostKeys.loadOrGenerate(configuration.paths().keys(), configuration.ssh());
-      TlsIdentity tls = TlsIdentity.loadOrGenerate(configuration.paths().keys(), configuration.tls());
+      List<TlsIdentity> tls = TlsIdentities.loadOrGenerate(configuration.paths().keys(), configuration.tls()).all();
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("host_keys", hostKeys.stream().map(KeysCommand::describe).toList());
-      json.put("certificate", describe(tls));
+      json.put("certificate", describe(tls.getFirst()));
+      json.put("further_certificates", tls.stream().skip(1).map(KeysCommand::describe).toList());
       output.print(installation, json, out -> print(out, hostKeys, tls));
       return ExitCode.SUCCESS;
     } catch (KeyMaterialException e) {
@@ -68,17 +73,21 @@ final class KeysCommand implements Callable<Integer> {
     facts.put("md5", tls.fingerprint().md5());
     facts.put("file", tls.file().toString());
     facts.put("for_trying_out", tls.forTryingOut());
-    facts.put("warnings", tls.warnings());
+    facts.put("warnings", warnings(tls));
     return facts;
   }
 
-  private static void print(PrintStream out, List<HostKey> hostKeys, TlsIdentity tls) {
+  private static void print(PrintStream out, List<HostKey> hostKeys, List<TlsIdentity> certificates) {
     out.println("SSH host keys");
     for (HostKey key : hostKeys) {
       out.printf("  %-20s %4d bits  %s%n", key.type(), key.bits(), key.fingerprint().sha256());
       out.printf("  %-20s            %s%n", "", key.fingerprint().md5());
       out.printf("  %-20s            %s%n", "", key.file());
     }
+    certificates.forEach(certificate -> print(out, certificate));
+  }
+
+  private static void print(PrintStream out, TlsIdentity tls) {
     out.println("TLS certificate");
     out.println("  subject     " + tls.subject());
     out.println("  names       " + String.join(", ", tls.names()));
@@ -91,6 +100,11 @@ final class KeysCommand implements Callable<Integer> {
       out.println("  This certificate is for trying out: a real logger refuses FTPS until tls.certificate and tls.key");
       out.println("  name one that it can verify.");
     }
-    tls.warnings().forEach(warning -> out.println("  " + warning));
+    warnings(tls).forEach(warning -> out.println("  " + warning));
+  }
+
+  private static List<String> warnings(TlsIdentity tls) {
+    return Stream.concat(tls.warnings().stream(),
+        Expiry.of(tls.chain(), Instant.now()).map(Expiry::toString).stream()).toList();
   }
 }

@@ -114,6 +114,13 @@ final class Settings {
       "File whose first line opens the key or the PKCS#12 file.");
   static final Setting<Optional<String>> TLS_PASSPHRASE_ENVIRONMENT = reloadable("tls.passphrase-environment",
       VARIABLE, "", "Name of the environment variable that opens the key or the PKCS#12 file.");
+  static final Setting<List<CertificateSettings>> TLS_CERTIFICATES = reloadable("tls.certificates",
+      FurtherCertificates.TYPE, "[]", "Further certificates. A client that names the server that it wants (SNI) gets"
+      + " the one for that name, every other client the one above: {certificate: keys/other.pem,"
+      + " key: keys/other-key.pem}.");
+  static final Setting<Duration> TLS_WATCH_INTERVAL = restarting("tls.watch-interval", NO_TIME_OR_MORE, "5s",
+      "How often the files of the certificates are looked at. One that has changed, and has been still for as long,"
+      + " serves new connections without a restart; 0s is only at a reload.");
   static final Setting<List<String>> TLS_NAMES = reloadable("tls.names", ValueTypes.HOST_NAME_OR_ADDRESS.list(), "[]",
       "Further host names and IP addresses for the generated certificate.");
   static final Setting<List<TlsVersion>> TLS_VERSIONS = reloadable("tls.versions", ValueTypes.TLS_VERSIONS,
@@ -263,7 +270,8 @@ final class Settings {
       FTP_PASSIVE_PORTS, FTP_PASSIVE_ADDRESS, FTP_DATA_TIMEOUT,
       SSH_HOST_KEYS, SSH_RSA_KEY_SIZE, SSH_ECDSA_KEY_SIZE, SSH_PASSPHRASE_FILE, SSH_PASSPHRASE_ENVIRONMENT,
       SSH_MODULI, SSH_GEX_ANSWER, SSH_IDENT, SSH_BANNER, SSH_KEEP_ALIVE,
-      TLS_CERTIFICATE, TLS_KEY, TLS_PASSPHRASE_FILE, TLS_PASSPHRASE_ENVIRONMENT, TLS_NAMES, TLS_VERSIONS,
+      TLS_CERTIFICATE, TLS_KEY, TLS_PASSPHRASE_FILE, TLS_PASSPHRASE_ENVIRONMENT, TLS_CERTIFICATES,
+      TLS_WATCH_INTERVAL, TLS_NAMES, TLS_VERSIONS,
       AUTHENTICATION,
       PASSWORDS_ARGON2_MEMORY, PASSWORDS_ARGON2_ITERATIONS, PASSWORDS_ARGON2_PARALLELISM, PASSWORDS_HASHING_MEMORY,
       PASSWORDS_REMEMBER_FOR, PASSWORDS_REMEMBERED_LOGINS, PASSWORDS_MINIMUM_LENGTH, PASSWORDS_MINIMUM_STRENGTH,

@@ -94,7 +94,7 @@ record CertificateChain(List<X509Certificate> certificates, List<String> warning
     return warnings;
   }
 
-  private static boolean isSelfSigned(X509Certificate certificate) {
+  static boolean isSelfSigned(X509Certificate certificate) {
     return isIssuedBy(certificate, certificate);
   }
 

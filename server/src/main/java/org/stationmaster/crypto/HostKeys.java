@@ -70,7 +70,7 @@ public final class HostKeys {
    * @return Ed25519, then ECDSA, RSA, DSA; at most one of each SSH type
    */
   public static List<HostKey> loadOrGenerate(Path keysFolder, SshSettings settings) throws KeyMaterialException {
-    PassphraseSource passphrase = new PassphraseSource(settings.passphrase(), "ssh");
+    PassphraseSource passphrase = new PassphraseSource(settings.passphrase(), "ssh.passphrase-file");
     List<Callable<HostKey>> work = new ArrayList<>();
     if (settings.hostKeys().isEmpty()) {
       KeyFiles.createFolder(keysFolder);

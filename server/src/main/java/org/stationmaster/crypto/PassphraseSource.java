@@ -12,9 +12,9 @@ import org.stationmaster.config.Passphrase;
  * Gives the passphrase when a key turns out to need one, and the sentences for when that fails.
  *
  * @param passphrase where it comes from
- * @param section of the configuration that sets it: {@code ssh} or {@code tls}
+ * @param setting that names a file with it, such as {@code tls.passphrase-file}
  */
-record PassphraseSource(Passphrase passphrase, String section) {
+record PassphraseSource(Passphrase passphrase, String setting) {
   /** In UTF-8, as OpenSSH and OpenSSL take it. */
   byte[] bytes() throws KeyMaterialException {
     return text().getBytes(StandardCharsets.UTF_8);
@@ -32,14 +32,14 @@ record PassphraseSource(Passphrase passphrase, String section) {
     return switch (passphrase) {
       case Passphrase.None _ -> encrypted();
       case Passphrase.FromFile(Path file) ->
-        "does not open with the passphrase in \"" + file + "\": wrong passphrase (" + section + ".passphrase-file)";
+        "does not open with the passphrase in \"" + file + "\": wrong passphrase (" + setting + ")";
       case Passphrase.FromEnvironment(String variable) ->
         "does not open with the passphrase in environment variable " + variable + ": wrong passphrase";
     };
   }
 
   private String encrypted() {
-    return "is encrypted; set " + section + ".passphrase-file to a file with the passphrase in its first line";
+    return "is encrypted; set " + setting + " to a file with the passphrase in its first line";
   }
 
   private String text() throws KeyMaterialException {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -16,6 +17,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x500.style.IETFUtils;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 
 /** A name under which clients reach the server, as certificates hold it (RFC 5280 section 4.2.1.6). */
 sealed interface ServerName {
@@ -121,5 +126,35 @@ sealed interface ServerName {
       // A certificate whose names cannot be read has none that a client could compare.
     }
     return List.copyOf(names);
+  }
+
+  /** The names that a client may compare: the common name counts where there is no other (RFC 6125 section 6.4.4). */
+  static List<ServerName> claimedBy(X509Certificate certificate) {
+    List<ServerName> names = in(certificate);
+    return names.isEmpty() ? commonName(certificate).flatMap(ServerName::of).stream().toList() : names;
+  }
+
+  /** Whether one of these names is that of the server, or a pattern that it fits. */
+  static boolean covers(List<ServerName> claimed, ServerName wanted) {
+    return claimed.stream().anyMatch(each -> each.covers(wanted));
+  }
+
+  private boolean covers(ServerName wanted) {
+    if (this instanceof Dns(String pattern) && pattern.startsWith("*.") && wanted instanceof Dns(String host)) {
+      // The star stands for one label (RFC 6125 section 6.4.3).
+      int dot = host.indexOf('.');
+      return equals(wanted) || dot > 0 && host.substring(dot).equals(pattern.substring(1));
+    }
+    return equals(wanted);
+  }
+
+  private static Optional<String> commonName(X509Certificate certificate) {
+    try {
+      RDN[] names = new JcaX509CertificateHolder(certificate).getSubject().getRDNs(BCStyle.CN);
+      return names.length == 0 ? Optional.empty()
+          : Optional.of(IETFUtils.valueToString(names[names.length - 1].getFirst().getValue()));
+    } catch (CertificateEncodingException _) {
+      return Optional.empty();
+    }
   }
 }

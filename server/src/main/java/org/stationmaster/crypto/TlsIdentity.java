@@ -1,77 +1,70 @@
 package org.stationmaster.crypto;
 
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
+import org.stationmaster.config.CertificateSettings;
 import org.stationmaster.config.TlsSettings;
 
-/**
- * The server's certificate with its key, ready for TLS.
- *
- * @param context gives sockets with this identity; sessions can be resumed
- * @param chain leaf first
- * @param file where the chain came from
- * @param fingerprint of the leaf
- * @param generatedNow whether it was made in this start
- * @param forTryingOut whether the generated CA signed it
- * @param warnings what the operator should mend although the server runs; each is a sentence
- */
-public record TlsIdentity(SSLContext context, List<X509Certificate> chain, Path file, Fingerprint fingerprint,
-    boolean generatedNow, boolean forTryingOut, List<String> warnings) {
-  /** Every data connection of FTP resumes a session, and thousands of loggers come back within the hour. */
-  private static final int SESSIONS_KEPT = 20_000;
-  private static final Duration SESSION_LIFE = Duration.ofHours(2);
+/** One certificate of the server with its key. */
+public final class TlsIdentity {
+  private final TlsMaterial material;
+  private final Fingerprint fingerprint;
+  private final List<ServerName> names;
+  private final boolean forTryingOut;
+  private final List<String> warnings;
 
-  /** Copies the lists. */
-  public TlsIdentity {
-    chain = List.copyOf(chain);
-    warnings = List.copyOf(warnings);
+  private TlsIdentity(TlsMaterial material, boolean forTryingOut, List<String> warnings) throws KeyMaterialException {
+    this.material = material;
+    this.fingerprint = Fingerprint.ofCertificate(material.leaf());
+    this.names = ServerName.claimedBy(material.leaf());
+    this.forTryingOut = forTryingOut;
+    this.warnings = List.copyOf(warnings);
   }
 
   /**
-   * The certificate that {@code settings} names, or the one in {@code keysFolder} ({@code server.pem},
+   * The certificate that {@code settings} names first, or the one in {@code keysFolder} ({@code server.pem},
    * {@code server-key.pem}), which is generated together with its CA ({@code ca.pem}, {@code ca-key.pem}) when it is
    * missing. A file that exists is never replaced.
    */
   public static TlsIdentity loadOrGenerate(Path keysFolder, TlsSettings settings) throws KeyMaterialException {
-    Optional<Path> certificate = settings.certificate();
-    if (certificate.isEmpty() && settings.key().isPresent()) {
+    if (settings.certificate().isPresent()) {
+      return load(keysFolder, new CertificateSettings(settings.certificate().get(), settings.key(),
+          settings.passphrase()));
+    }
+    if (settings.key().isPresent()) {
       throw new KeyMaterialException("tls.key is set and tls.certificate is not; set both, or neither for a generated "
           + "certificate");
     }
-    TlsMaterial material = certificate.isPresent() ? TlsMaterial.given(certificate.get(), settings.key(), settings)
-        : new TrialCertificate(keysFolder, settings).loadOrGenerate();
-    boolean forTryingOut = TrialCertificate.authorityCertificate(keysFolder)
-        .filter(authority -> CertificateChain.isIssuedBy(material.leaf(), authority)).isPresent();
-    List<String> warnings = new ArrayList<>(material.chain().warnings());
-    warnings.addAll(validityWarnings(material));
-    if (certificate.isEmpty()) {
-      warnings.addAll(nameWarnings(material, settings));
-    }
-    return new TlsIdentity(context(material), material.chain().certificates(), material.file(),
-        Fingerprint.ofCertificate(material.leaf()), material.generatedNow(), forTryingOut, warnings);
+    TlsMaterial material = new TrialCertificate(keysFolder, settings).loadOrGenerate();
+    List<String> warnings = warnings(material);
+    warnings.addAll(nameWarnings(material, settings));
+    return new TlsIdentity(material, isForTryingOut(material, keysFolder), warnings);
   }
 
-  private static List<String> validityWarnings(TlsMaterial material) {
-    List<String> warnings = new ArrayList<>();
+  /** The certificate that {@code settings} names. */
+  static TlsIdentity load(Path keysFolder, CertificateSettings settings) throws KeyMaterialException {
+    TlsMaterial material = TlsMaterial.given(settings);
+    return new TlsIdentity(material, isForTryingOut(material, keysFolder), warnings(material));
+  }
+
+  private static boolean isForTryingOut(TlsMaterial material, Path keysFolder) throws KeyMaterialException {
+    return TrialCertificate.authorityCertificate(keysFolder)
+        .filter(authority -> CertificateChain.isIssuedBy(material.leaf(), authority)).isPresent();
+  }
+
+  private static List<String> warnings(TlsMaterial material) {
+    List<String> warnings = new ArrayList<>(material.chain().warnings());
     Instant now = Instant.now();
     for (X509Certificate certificate : material.chain().certificates()) {
-      String what = "The certificate of " + certificate.getSubjectX500Principal() + " in \"" + material.file() + "\"";
-      if (certificate.getNotAfter().toInstant().isBefore(now)) {
-        warnings.add(what + " expired on " + day(certificate.getNotAfter().toInstant())
-            + "; clients that check it refuse to connect: renew it.");
-      } else if (certificate.getNotBefore().toInstant().isAfter(now)) {
-        warnings.add(what + " is valid only from " + day(certificate.getNotBefore().toInstant())
+      if (certificate.getNotBefore().toInstant().isAfter(now)) {
+        warnings.add("The certificate of " + certificate.getSubjectX500Principal() + " in \"" + material.file()
+            + "\" is valid only from " + day(certificate.getNotBefore().toInstant())
             + " on; is the clock of this machine right?");
       }
     }
@@ -91,24 +84,43 @@ public record TlsIdentity(SSLContext context, List<X509Certificate> chain, Path 
         + "issued at the next start or reload.");
   }
 
-  private static SSLContext context(TlsMaterial material) throws KeyMaterialException {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      // No client certificates are asked for; without this the JDK would read all public authorities here.
-      TrustManager[] trustNobody = {};
-      context.init(new KeyManager[] {new SingleKeyManager(material.key(), material.chain().certificates())},
-          trustNobody, null);
-      context.getServerSessionContext().setSessionCacheSize(SESSIONS_KEPT);
-      context.getServerSessionContext().setSessionTimeout(Math.toIntExact(SESSION_LIFE.toSeconds()));
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new KeyMaterialException("TLS is not available: " + e.getMessage(), e);
-    }
+  PrivateKey key() {
+    return material.key();
+  }
+
+  /** What is sent, leaf first. */
+  public List<X509Certificate> chain() {
+    return material.chain().certificates();
+  }
+
+  /** Where the chain came from. */
+  public Path file() {
+    return material.file();
+  }
+
+  /** Of the leaf. */
+  public Fingerprint fingerprint() {
+    return fingerprint;
+  }
+
+  /** Whether it was made just now. */
+  public boolean generatedNow() {
+    return material.generatedNow();
+  }
+
+  /** Whether the generated CA signed it. */
+  public boolean forTryingOut() {
+    return forTryingOut;
+  }
+
+  /** What the operator should mend although the server runs; each is a sentence. */
+  public List<String> warnings() {
+    return warnings;
   }
 
   /** The certificate that clients verify. */
   public X509Certificate leaf() {
-    return chain.getFirst();
+    return material.leaf();
   }
 
   /** Whom the certificate is for, as an RFC 2253 name. */
@@ -123,7 +135,12 @@ public record TlsIdentity(SSLContext context, List<X509Certificate> chain, Path 
 
   /** The DNS names and IP addresses that it is valid for. */
   public List<String> names() {
-    return ServerName.in(leaf()).stream().map(ServerName::toString).toList();
+    return names.stream().map(ServerName::toString).toList();
+  }
+
+  /** Whether it is for a server of that name (RFC 6125 section 6.4). */
+  boolean covers(ServerName name) {
+    return ServerName.covers(names, name);
   }
 
   /** When it expires. */

@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.stationmaster.config.CertificateSettings;
 import org.stationmaster.config.TlsSettings;
 
 /**
@@ -42,6 +43,12 @@ record TrialCertificate(Path folder, TlsSettings settings) {
     return folder.resolve("server-key.pem");
   }
 
+  /** Where a generated certificate is, or will be. */
+  static CertificateSettings settings(Path folder, TlsSettings settings) {
+    return new CertificateSettings(folder.resolve("server.pem"), Optional.of(folder.resolve("server-key.pem")),
+        settings.passphrase());
+  }
+
   TlsMaterial loadOrGenerate() throws KeyMaterialException {
     if (Files.exists(serverFile())) {
       return load(false);
@@ -58,7 +65,7 @@ record TrialCertificate(Path folder, TlsSettings settings) {
 
   private TlsMaterial load(boolean generatedNow) throws KeyMaterialException {
     requireKeyOf(serverFile(), serverKeyFile());
-    TlsMaterial material = TlsMaterial.given(serverFile(), Optional.of(serverKeyFile()), settings);
+    TlsMaterial material = TlsMaterial.given(settings(folder, settings));
     return new TlsMaterial(material.key(), material.chain(), material.file(), generatedNow);
   }
 
@@ -85,7 +92,7 @@ record TrialCertificate(Path folder, TlsSettings settings) {
         throw new IllegalStateException("every Java platform generates RSA keys of 2048 bits", e);
       }
     }
-    return PrivateKeyFile.read(file, new PassphraseSource(settings.passphrase(), "tls"));
+    return PrivateKeyFile.read(file, new PassphraseSource(settings.passphrase(), TlsMaterial.PASSPHRASE_SETTING));
   }
 
   private CertificateAuthority authority(KeyPair pair) throws KeyMaterialException {

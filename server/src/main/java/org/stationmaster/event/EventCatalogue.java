@@ -111,6 +111,17 @@ public enum EventCatalogue {
       groups(OPERATIONAL, SESSION, INFORMATIONAL)),
   CERTIFICATE_WARNING(21511, "About the TLS certificate in \"{real_path}\": {details}",
       groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+  CERTIFICATE_EXPIRES(20114, "The certificate of {subject} in \"{real_path}\" expires on {not_after} "
+      + "(days left: {expires_in_days}); loggers refuse to connect then: renew it.",
+      groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_HIGH)),
+  CERTIFICATE_REPLACED(11080, "The TLS certificate in \"{real_path}\" was replaced and serves new connections: "
+      + "{subject}, valid until {not_after}.", groups(OPERATIONAL, PROCESS, SUCCESS), "sha256"),
+  CERTIFICATE_NOT_REPLACED(11081, "The files of the TLS certificates have changed and are not used; the former "
+      + "certificates go on serving: {details}", groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_HIGH)),
+  CERTIFICATE_CHAIN_CHANGED(11082, "Loggers may notice that the TLS certificate in \"{real_path}\" was replaced. "
+      + "{details}", groups(OPERATIONAL, PROCESS, INFORMATIONAL)),
+  CERTIFICATE_EXPIRED(11083, "The certificate of {subject} in \"{real_path}\" expired on {not_after}; loggers "
+      + "refuse to connect: renew it.", groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_CRITICAL)),
   CONTROL_UNAVAILABLE(21512, "The control socket {address} is not available, so the commands reload and sessions do "
       + "not reach this server: {details}", groups(OPERATIONAL, PROCESS, FAILURE)),
 

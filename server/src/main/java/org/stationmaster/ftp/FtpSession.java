@@ -388,8 +388,8 @@ final class FtpSession implements Runnable {
   }
 
   /**
-   * What the command connection has begun TLS with. Its data connections have the same, whatever was reloaded since, so
-   * that they can resume its session.
+   * What the command connection has begun TLS with. Its data connections have the same, whatever was reloaded or
+   * replaced since: they can resume its session, and clients compare the certificates of the two.
    */
   TlsOffer offer() {
     return offer.orElseThrow();

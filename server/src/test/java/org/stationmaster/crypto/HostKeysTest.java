@@ -16,6 +16,7 @@ import java.security.interfaces.DSAPrivateKey;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.RSAPrivateCrtKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -136,7 +137,7 @@ class HostKeysTest {
       Path keys = Path.of(arguments[0]);
       HostKeys.loadOrGenerate(keys, DEFAULTS);
       TlsIdentity.loadOrGenerate(keys, new TlsSettings(Optional.empty(), Optional.empty(), new Passphrase.None(),
-          List.of("ftp.example.org")));
+          List.of("ftp.example.org"), List.of(), Duration.ZERO));
     }
   }
 

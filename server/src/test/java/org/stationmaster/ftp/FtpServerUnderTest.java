@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.stationmaster.Times;
 import org.stationmaster.account.AccountOption;
 import org.stationmaster.account.AccountOptionValues;
@@ -37,6 +38,7 @@ import org.stationmaster.config.SessionSettings;
 import org.stationmaster.config.StorageFixture;
 import org.stationmaster.config.StorageSettings;
 import org.stationmaster.config.TlsSettings;
+import org.stationmaster.crypto.TlsIdentities;
 import org.stationmaster.crypto.TlsIdentity;
 import org.stationmaster.database.Database;
 import org.stationmaster.event.Event;
@@ -98,7 +100,8 @@ final class FtpServerUnderTest implements AutoCloseable {
     arrivals = new Arrivals(database, publishing, events);
     storage = new Storage(folder.resolve("data"), publishing, arrivals, events);
     identity = TlsIdentity.loadOrGenerate(folder.resolve("keys"), new TlsSettings(Optional.empty(), Optional.empty(),
-        new Passphrase.None(), List.of()));
+        new Passphrase.None(), List.of(), List.of(), Duration.ZERO));
+    SSLContext tlsContext = new TlsIdentities(List.of(identity)).newContext();
     Logins logins = new Logins(List.of(new AuthenticationMethodSettings("accounts",
         AuthenticationMethodSettings.Type.DATABASE, true)), accounts, storage, folder.resolve("data"), events);
     passivePorts = new PassivePorts(PASSIVE_PORTS);
@@ -107,7 +110,7 @@ final class FtpServerUnderTest implements AutoCloseable {
         Set.of(CredentialType.PASSWORD), FtpTlsSettings.of(use), PASSIVE_PORTS, Optional.empty());
     sessions = new Sessions(() -> limits.get().get(), events);
     FtpEnvironment environment = change.apply(new FtpEnvironment(settings, new FtpSettings(Duration.ofSeconds(20)),
-        Times::patient, () -> new TlsOffer(identity.context(), settings.tls()), logins, sessions, events,
+        Times::patient, () -> new TlsOffer(tlsContext, settings.tls()), logins, sessions, events,
         passivePorts));
     limits.set(environment.limits());
     listener = new FtpListener(environment);
