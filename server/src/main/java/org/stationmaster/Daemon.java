@@ -211,7 +211,7 @@ public final class Daemon implements AutoCloseable {
                 () -> configuration.sessions(), logins, sessions, events));
         case FtpListenerSettings ftp -> new FtpListener(new FtpEnvironment(ftp, configuration.ftp(),
             () -> configuration.sessions(), () -> certificates.orElseThrow().offer(ftp.name()), logins, sessions,
-            events, pools.computeIfAbsent(ftp.passivePorts(), PassivePorts::new)));
+            events, pools.computeIfAbsent(ftp.passive().ports(), PassivePorts::new)));
       };
       try {
         listener.start();

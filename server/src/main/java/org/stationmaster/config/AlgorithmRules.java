@@ -44,8 +44,8 @@ final class AlgorithmRules {
 
   /** Only what is certain: patterns may overlap in ways that are meant. */
   private static boolean covers(AlgorithmRule former, AlgorithmRule rule) {
-    boolean isWider = former.from().isEmpty() || !rule.from().isEmpty() && rule.from().stream().allMatch(network ->
-        former.from().stream().anyMatch(wide -> wide.prefix() <= network.prefix() && wide.contains(network.first())));
+    boolean isWider = former.from().isEmpty()
+        || !rule.from().isEmpty() && Networks.cover(former.from(), rule.from());
     return isWider && (former.ident().isEmpty() || former.ident().equals(rule.ident()));
   }
 
@@ -65,7 +65,7 @@ final class AlgorithmRules {
       }
       Node value = tuple.getValueNode();
       switch (Yaml.show(tuple.getKeyNode())) {
-        case "from" -> from.addAll(readNetworks(value));
+        case "from" -> from.addAll(Networks.read(value, flaws));
         case "ident" -> ident = readIdent(value);
         case "algorithms" -> algorithms = readAlgorithms(value);
         default -> refuse(tuple.getKeyNode(), "is no key of a rule; use from, ident and algorithms");
@@ -75,18 +75,6 @@ final class AlgorithmRules {
       refuse(node, "needs from or ident, and algorithms; write e.g. " + EXAMPLE);
     }
     return flaws.size() == before ? Optional.of(new AlgorithmRule(from, ident, algorithms.get())) : Optional.empty();
-  }
-
-  private List<Network> readNetworks(Node node) {
-    List<Network> networks = new ArrayList<>();
-    for (Node part : node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node)) {
-      try {
-        networks.add(Network.parse(Yaml.show(part)));
-      } catch (IllegalArgumentException e) {
-        refuse(part, e.getMessage());
-      }
-    }
-    return networks;
   }
 
   private Optional<String> readIdent(Node node) {
@@ -111,8 +99,7 @@ final class AlgorithmRules {
   }
 
   private static String write(List<AlgorithmRule> rules) {
-    return rules.stream().map(rule -> "{" + (rule.from().isEmpty() ? "" : "from: [" + rule.from().stream()
-        .map(network -> Yaml.quoted(network.toString())).collect(Collectors.joining(", ")) + "], ")
+    return rules.stream().map(rule -> "{" + (rule.from().isEmpty() ? "" : "from: " + Networks.write(rule.from()) + ", ")
         + rule.ident().map(text -> "ident: " + Yaml.quoted(text) + ", ").orElse("")
         + "algorithms: " + Yaml.quoted(rule.algorithms().text()) + "}").collect(Collectors.joining(", ", "[", "]"));
   }

@@ -118,7 +118,8 @@ public final class ConfigurationSource {
             values.get(Settings.PATHS_DATA), values.get(Settings.PATHS_STATE), values.get(Settings.PATHS_LOGS),
             values.get(Settings.PATHS_QUARANTINE)),
         listeners,
-        new FtpSettings(values.get(Settings.FTP_DATA_TIMEOUT)),
+        new FtpSettings(values.get(Settings.FTP_DATA_TIMEOUT), values.get(Settings.FTP_PASSIVE_PORT_WAIT),
+            values.get(Settings.FTP_ACTIVE_SOURCE_PORT)),
         new SftpSettings(values.get(Settings.SSH_MODULI), values.get(Settings.SSH_GEX_ANSWER),
             values.get(Settings.SSH_IDENT), values.get(Settings.SSH_BANNER)),
         new SshSettings(values.get(Settings.SSH_HOST_KEYS), values.get(Settings.SSH_RSA_KEY_SIZE),
@@ -163,11 +164,17 @@ public final class ConfigurationSource {
           values.get(Settings.LISTENER_PASSWORD_IN_CLEAR, name));
       case FTP -> new FtpListenerSettings(name, address, port, methods,
           tls(values, name, values.get(Settings.LISTENER_TLS_EXPLICIT, name), false),
-          values.get(Settings.LISTENER_PASSIVE_PORTS, name), values.get(Settings.LISTENER_PASSIVE_ADDRESS, name));
+          passive(values, name));
       case FTPS -> new FtpListenerSettings(name, address, port, methods,
           tls(values, name, FtpTlsSettings.Use.IMPLICIT, values.get(Settings.LISTENER_ALLOW_CLEAR_DATA, name)),
-          values.get(Settings.LISTENER_PASSIVE_PORTS, name), values.get(Settings.LISTENER_PASSIVE_ADDRESS, name));
+          passive(values, name));
     };
+  }
+
+  private static PassiveSettings passive(Values values, String listener) {
+    return new PassiveSettings(values.get(Settings.LISTENER_PASSIVE_PORTS, listener),
+        values.get(Settings.LISTENER_PASSIVE_ADDRESS, listener),
+        values.get(Settings.LISTENER_PASSIVE_ADDRESSES, listener));
   }
 
   private static FtpTlsSettings tls(Values values, String name, FtpTlsSettings.Use use, boolean allowsClearData) {

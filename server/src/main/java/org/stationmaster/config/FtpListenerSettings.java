@@ -2,7 +2,6 @@ package org.stationmaster.config;
 
 import java.util.Collections;
 import java.util.LinkedHashSet;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,12 +12,10 @@ import java.util.Set;
  * @param port see {@link ListenerSettings#port()}
  * @param authenticationMethods see {@link ListenerSettings#authenticationMethods()}; passwords only
  * @param tls when TLS begins, and how
- * @param passivePorts where passive data connections are awaited
- * @param passiveAddress the IPv4 address or host name to tell clients in PASV, for a server behind NAT; empty is the
- *     address that the client connected to
+ * @param passive how passive data connections are made
  */
 public record FtpListenerSettings(String name, String address, int port, Set<CredentialType> authenticationMethods,
-    FtpTlsSettings tls, PortRange passivePorts, Optional<String> passiveAddress) implements ListenerSettings {
+    FtpTlsSettings tls, PassiveSettings passive) implements ListenerSettings {
   /** Copies the set and keeps its order, which is the order of the offer. */
   public FtpListenerSettings {
     authenticationMethods = Collections.unmodifiableSet(new LinkedHashSet<>(authenticationMethods));

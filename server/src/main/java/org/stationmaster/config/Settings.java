@@ -68,18 +68,30 @@ final class Settings {
   static final Setting<PortRange> FTP_PASSIVE_PORTS = restarting("ftp.passive-ports", ValueTypes.PORT_RANGE,
       "45001-45999", "Passive data connections, shared by all FTP and FTPS listeners that name no range of their own."
       + " Open these ports in the firewall.");
-  static final Setting<Optional<String>> FTP_PASSIVE_ADDRESS = restarting("ftp.passive-address",
-      ValueTypes.PASSIVE_ADDRESS.orEmpty(), "",
-      "What PASV tells clients, for a server behind NAT; empty is the address that the client connected to.");
+  static final Setting<PassiveAddress> FTP_PASSIVE_ADDRESS = restarting("ftp.passive-address",
+      ValueTypes.PASSIVE_ADDRESS, "control", "What PASV tells clients: behind NAT the public address or host name of"
+      + " the server, else control, which is the address that the client has connected to.");
+  static final Setting<List<PassiveSettings.Rule>> FTP_PASSIVE_ADDRESSES = restarting("ftp.passive-addresses",
+      PassiveAddressRules.TYPE, "[]", "What PASV tells clients of some networks instead, e.g. those on this side of the"
+      + " NAT: {from: [10.0.0.0/8], address: control}. The first rule that fits decides.");
+  static final Setting<Duration> FTP_PASSIVE_PORT_WAIT = restarting("ftp.passive-port-wait", NO_TIME_OR_MORE, "5s",
+      "How long PASV and EPSV wait for a port while all are taken.");
+  static final Setting<Integer> FTP_ACTIVE_SOURCE_PORT = restarting("ftp.active-source-port",
+      ValueTypes.numberOf(20, 0), "20", "The port from which the server calls for PORT and EPRT: 20, which firewalls"
+      + " expect, if the process may use it, else another; or 0 for any.");
   static final Setting<Duration> FTP_DATA_TIMEOUT = restarting("ftp.data-timeout", SOME_TIME, "30s",
       "How long a data connection may take to come about.");
 
   static final Setting<PortRange> LISTENER_PASSIVE_PORTS = restarting("listeners.*.passive-ports",
       ValueTypes.PORT_RANGE, "", "Passive data connections of this listener alone; by default the shared range.")
       .standard(new Standard.SameAs(FTP_PASSIVE_PORTS)).only(Protocol.FTP, Protocol.FTPS);
-  static final Setting<Optional<String>> LISTENER_PASSIVE_ADDRESS = restarting("listeners.*.passive-address",
-      ValueTypes.PASSIVE_ADDRESS.orEmpty(), "", "What PASV tells clients of this listener; by default the shared one.")
+  static final Setting<PassiveAddress> LISTENER_PASSIVE_ADDRESS = restarting("listeners.*.passive-address",
+      ValueTypes.PASSIVE_ADDRESS, "", "What PASV tells clients of this listener; by default the shared one.")
       .standard(new Standard.SameAs(FTP_PASSIVE_ADDRESS)).only(Protocol.FTP, Protocol.FTPS);
+  static final Setting<List<PassiveSettings.Rule>> LISTENER_PASSIVE_ADDRESSES = restarting(
+      "listeners.*.passive-addresses", PassiveAddressRules.TYPE, "", "What PASV tells clients of some networks instead;"
+      + " by default the shared rules.")
+      .standard(new Standard.SameAs(FTP_PASSIVE_ADDRESSES)).only(Protocol.FTP, Protocol.FTPS);
 
   static final Setting<List<Path>> SSH_HOST_KEYS = restarting("ssh.host-keys", ValueTypes.FILE.list(), "[]",
       "Private host key files (PEM, OpenSSH); empty means the four that are generated in paths.keys.");
@@ -264,10 +276,11 @@ final class Settings {
       PATHS_CONFIG, PATHS_KEYS, PATHS_DATA, PATHS_STATE, PATHS_LOGS, PATHS_QUARANTINE,
       LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_AUTHENTICATION,
       LISTENER_ALGORITHMS, LISTENER_ALGORITHM_RULES, LISTENER_PASSWORD_IN_CLEAR,
-      LISTENER_PASSIVE_PORTS, LISTENER_PASSIVE_ADDRESS,
+      LISTENER_PASSIVE_PORTS, LISTENER_PASSIVE_ADDRESS, LISTENER_PASSIVE_ADDRESSES,
       LISTENER_TLS_EXPLICIT, LISTENER_TLS_VERSIONS, LISTENER_TLS_CIPHERS, LISTENER_CLOSE_NOTIFY,
       LISTENER_SESSION_REUSE, LISTENER_CLIENT_CERTIFICATES, LISTENER_CLIENT_CA, LISTENER_ALLOW_CLEAR_DATA,
-      FTP_PASSIVE_PORTS, FTP_PASSIVE_ADDRESS, FTP_DATA_TIMEOUT,
+      FTP_PASSIVE_PORTS, FTP_PASSIVE_ADDRESS, FTP_PASSIVE_ADDRESSES, FTP_PASSIVE_PORT_WAIT, FTP_ACTIVE_SOURCE_PORT,
+      FTP_DATA_TIMEOUT,
       SSH_HOST_KEYS, SSH_RSA_KEY_SIZE, SSH_ECDSA_KEY_SIZE, SSH_PASSPHRASE_FILE, SSH_PASSPHRASE_ENVIRONMENT,
       SSH_MODULI, SSH_GEX_ANSWER, SSH_IDENT, SSH_BANNER, SSH_KEEP_ALIVE,
       TLS_CERTIFICATE, TLS_KEY, TLS_PASSPHRASE_FILE, TLS_PASSPHRASE_ENVIRONMENT, TLS_CERTIFICATES,

@@ -74,15 +74,18 @@ final class ValueTypes {
     return text;
   }, Function.identity());
 
-  static final ValueType<String> PASSIVE_ADDRESS = ValueType.text("IPv4 address or host name", text -> {
-    if (text.contains(":")) {
-      throw new Refused("is an IPv6 address, which PASV cannot tell; write an IPv4 address or a host name");
-    }
-    if (!isAddress(text) && !isHostName(text)) {
-      throw new Refused("is neither an IPv4 address nor a host name; write e.g. 203.0.113.10");
-    }
-    return text;
-  }, Function.identity());
+  /** Empty is what a container's unset variable gives; it is the default, too. */
+  static final ValueType<PassiveAddress> PASSIVE_ADDRESS = ValueType.text("IPv4 address, host name, or control",
+      text -> {
+        if (text.contains(":")) {
+          throw new Refused("is an IPv6 address, which PASV cannot tell; write an IPv4 address or a host name");
+        }
+        if (!text.isEmpty() && !isAddress(text) && !isHostName(text)) {
+          throw new Refused("is neither an IPv4 address nor a host name; write e.g. 203.0.113.10, or control for the "
+              + "address that the client has connected to");
+        }
+        return text.isEmpty() ? PassiveAddress.CONTROL : new PassiveAddress(text);
+      }, PassiveAddress::text);
 
   static final ValueType<String> HOST_NAME_OR_ADDRESS = ValueType.text("host name or IP address", text -> {
     if (!isAddress(text) && !isHostName(text)) {

@@ -328,7 +328,8 @@ public enum EventCatalogue {
       groups(SESSION, FAILURE)),
   FTP_PASSIVE_READY(10022, "Waiting for a passive data connection on {address}:{port} ({mode}).",
       groups(AUTHENTICATED, INFORMATIONAL, FTP)),
-  FTP_PASSIVE_NEVER_CAME(10023, "The client never connected to the passive port {address}:{port} ({mode}): {details}",
+  FTP_PASSIVE_NEVER_CAME(10023, "The client {client_address} never connected to the passive port {address}:{port} "
+      + "({mode}): {details}. {hint}",
       groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP)),
   FTP_AUTH_TLS(10024, "The client asks for TLS on the command connection.", groups(SESSION, INFORMATIONAL, FTP)),
   FTP_APPEND(10025, "Appending to file \"{path}\".", fileOperation(INFORMATIONAL, FTP), Fields.TRANSFER),
@@ -341,8 +342,8 @@ public enum EventCatalogue {
   FTP_DATA_IDLE(10032, "Data connection with {peer_address} was silent for {seconds} seconds and is closed.",
       groups(SESSION, FAILURE, FAILURE_HIGH, FTP), "host_address"),
   FTP_CONNECTION_MADE(10033, "New {protocol} connection made.", groups(SESSION, INFORMATIONAL, FTP)),
-  FTP_CONNECTION_CLOSED(10034, "Command connection closed[: {reason}].", groups(AUTHENTICATED, INFORMATIONAL, FTP),
-      "encryption"),
+  FTP_CONNECTION_CLOSED(10034, "Command connection closed[: {reason}].[ Last command: {last_command}.]",
+      groups(AUTHENTICATED, INFORMATIONAL, FTP), "encryption"),
   FTP_TLS_REQUIRED(10035, "{command} refused: listener \"{listener}\" requires TLS first (tls.explicit).",
       groups(SESSION, FAILURE, FTP)),
   FTP_DATA_TLS_REQUIRED(10036, "{command} refused: listener \"{listener}\" requires an encrypted data connection "
@@ -381,7 +382,7 @@ public enum EventCatalogue {
       groups(AUTHENTICATED, INFORMATIONAL, FTP)),
   FTP_ACTIVE_CONNECTED(10063, "Active data connection to {address}:{port} made.",
       groups(AUTHENTICATED, INFORMATIONAL, FTP), "source_address", "source_port"),
-  FTP_ACTIVE_FAILED(10064, "Active data connection to {address}:{port} failed: {details}",
+  FTP_ACTIVE_FAILED(10064, "Active data connection to {address}:{port} failed: {details}. {hint}",
       groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP)),
   FTP_CURRENT_FOLDER(10065, "Current folder \"{path}\" requested.", groups(AUTHENTICATED, INFORMATIONAL, FTP)),
   FTP_QUIT(10066, "The client says goodbye.", groups(SESSION, INFORMATIONAL, FTP)),
@@ -426,9 +427,18 @@ public enum EventCatalogue {
   FTP_PIPELINED_BEHIND_AUTH(11000, "{count} bytes came in clear text behind AUTH and before TLS; the connection is "
       + "closed, nothing of them was executed.", groups(SESSION, FAILURE, FAILURE_HIGH, FTP)),
   FTP_DATA_FOREIGN(11001, "A data connection from {peer_address} was refused: it does not come from the client of the "
-      + "command connection.", groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP)),
+      + "command connection.", groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP), "port"),
   FTP_LOGIN_IN_CLEAR_REFUSED(11002, "Login of \"{username}\" refused: listener \"{listener}\" requires TLS first "
       + "(tls.explicit).", groups(SESSION, FAILURE, FTP)),
+  FTP_PASSIVE_NAME_FAILED(11020, "The passive-address {name} cannot be found: {details}. [PASV goes on to tell "
+      + "{address}.]", groups(OPERATIONAL, FAILURE, FAILURE_HIGH, FTP)),
+  FTP_PASSIVE_NAME_FOUND(11021, "The passive-address {name} is {address}[ and was {former}].",
+      groups(OPERATIONAL, INFORMATIONAL, FTP)),
+  FTP_PASV_OVER_IPV6(11022, "PASV was refused on the IPv6 connection to {address}, because it can tell IPv4 addresses "
+      + "only: the client should send EPSV, or connect over IPv4.", groups(AUTHENTICATED, FAILURE, FTP)),
+  FTP_ACTIVE_PORT_UNAVAILABLE(11023, "Active data connections do not come from port {port}: {details}. They come from "
+      + "any port instead, which some firewalls refuse; give the process CAP_NET_BIND_SERVICE, or set "
+      + "ftp.active-source-port to 0.", groups(OPERATIONAL, INFORMATIONAL, FTP)),
   FTP_MOVED_FILE_ANSWERED(11100, "File \"{path}\" has been moved away since it arrived at {arrived}; the client is "
       + "told that it has {size} bytes (remember-moved).", fileOperation(INFORMATIONAL, FTP), "real_path"),
 

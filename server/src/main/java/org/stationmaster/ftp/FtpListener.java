@@ -31,6 +31,8 @@ public final class FtpListener implements Listener {
   private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
 
   private final FtpEnvironment environment;
+  private final PassiveAddresses passiveAddresses;
+  private final ActiveSource activeSource;
   private final Map<FtpSession, Thread> live = new ConcurrentHashMap<>();
   private final AtomicLong lastSession = new AtomicLong();
   private volatile ServerSocketChannel server;
@@ -39,6 +41,9 @@ public final class FtpListener implements Listener {
   /** Binds nothing yet. */
   public FtpListener(FtpEnvironment environment) {
     this.environment = environment;
+    Origin origin = Origin.component(environment.listener().name());
+    this.passiveAddresses = new PassiveAddresses(environment.listener().passive(), environment.events(), origin);
+    this.activeSource = new ActiveSource(environment.ftp().activeSourcePort(), environment.events(), origin);
   }
 
   @Override
@@ -49,6 +54,7 @@ public final class FtpListener implements Listener {
   @Override
   public void start() throws IOException {
     server = bind(InetAddress.getByName(settings().address()), settings().port());
+    passiveAddresses.prepare();
     Thread.ofVirtual().name(settings().name() + "-accept").start(this::acceptAll);
     Thread.ofVirtual().name(settings().name() + "-clock").start(this::watchTime);
   }
@@ -93,7 +99,7 @@ public final class FtpListener implements Listener {
   private void admit(SocketChannel socket) throws IOException {
     FtpSession session;
     try {
-      session = new FtpSession(environment, socket);
+      session = new FtpSession(environment, passiveAddresses, activeSource, socket);
     } catch (IOException | RuntimeException expected) {
       // The client has gone already.
       socket.close();

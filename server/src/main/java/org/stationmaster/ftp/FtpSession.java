@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
@@ -31,6 +32,8 @@ final class FtpSession implements Runnable {
   private static final Duration PATIENCE_WITH_GOODBYE = Duration.ofSeconds(1);
 
   private final FtpEnvironment environment;
+  private final PassiveAddresses passiveAddresses;
+  private final ActiveSource activeSource;
   private final ControlChannel control;
   private final InetSocketAddress peer;
   private final InetAddress localAddress;
@@ -46,6 +49,9 @@ final class FtpSession implements Runnable {
   private volatile long lastCommand = begin;
   private volatile Duration idleTimeout;
   private volatile Optional<TlsOffer> offer = Optional.empty();
+  private volatile String lastVerb = "none";
+  private volatile long lastVerbAt = begin;
+  private volatile int lastReply;
   private String user = "";
   private int failedLogins;
   private boolean abortAsked;
@@ -53,8 +59,11 @@ final class FtpSession implements Runnable {
   /** Seen by the clock's thread only. */
   private boolean timeIsUp;
 
-  FtpSession(FtpEnvironment environment, SocketChannel socket) throws IOException {
+  FtpSession(FtpEnvironment environment, PassiveAddresses passiveAddresses, ActiveSource activeSource,
+      SocketChannel socket) throws IOException {
     this.environment = environment;
+    this.passiveAddresses = passiveAddresses;
+    this.activeSource = activeSource;
     this.control = new ControlChannel(socket, environment.times().tcpKeepAlive());
     this.peer = control.peer();
     this.localAddress = control.localAddress();
@@ -116,6 +125,8 @@ final class FtpSession implements Runnable {
 
   private void take(String text) throws IOException {
     CommandLine line = CommandLine.parse(text);
+    lastVerb = Commands.find(line.verb()).map(Command::verb).orElse("an unknown one");
+    lastVerbAt = System.nanoTime();
     if (running.isEmpty()) {
       execute(line);
       return;
@@ -261,6 +272,7 @@ final class FtpSession implements Runnable {
 
   private void close() {
     String reason = ending.get() == null ? "" : ending.get();
+    String said = reason.isEmpty() ? "" : lastCommand();
     // A command that had waited for a transfer may be at work and use the files; no other one begins behind it.
     turn.lock();
     turn.unlock();
@@ -278,15 +290,29 @@ final class FtpSession implements Runnable {
     control.close();
     parameters.closeRoute();
     files.ifPresent(session -> session.close(reason.isEmpty() ? "the connection ended" : reason));
-    emit(EventCatalogue.FTP_CONNECTION_CLOSED, Map.of("reason", reason, "encryption",
-        control.encryption()));
+    emit(EventCatalogue.FTP_CONNECTION_CLOSED, Map.of("reason", reason, "last_command", said,
+        "encryption", control.encryption()));
     environment.sessions().closed(connection);
+  }
+
+  /** What the client has said last, when, and what it was told, for somebody who wonders why it stopped there. */
+  private String lastCommand() {
+    return lastVerb + ", " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastVerbAt)
+        + " seconds before; last reply: " + (lastReply == 0 ? "none" : lastReply);
   }
 
   // What handlers use
 
   FtpEnvironment environment() {
     return environment;
+  }
+
+  PassiveAddresses passiveAddresses() {
+    return passiveAddresses;
+  }
+
+  ActiveSource activeSource() {
+    return activeSource;
   }
 
   Connection connection() {
@@ -314,10 +340,19 @@ final class FtpSession implements Runnable {
   }
 
   void reply(Reply reply) throws IOException {
+    note(reply.code());
     control.send(reply.format());
   }
 
+  /** The goodbye of a session that ends anyhow tells nothing about what the client waited for. */
+  private void note(int code) {
+    if (ending.get() == null) {
+      lastReply = code;
+    }
+  }
+
   void reply(int code, String first, List<String> body, String last) throws IOException {
+    note(code);
     control.send(Reply.format(code, first, body, last));
   }
 

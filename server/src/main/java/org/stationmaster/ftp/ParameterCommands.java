@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +16,6 @@ import org.stationmaster.event.EventCatalogue;
 final class ParameterCommands {
   private static final Set<String> TYPES = Set.of("A", "A N", "I", "L 8", "L8");
   private static final Pattern ALLOCATION = Pattern.compile("(\\d{1,18})( [Rr] .*)?");
-  private static final Duration WAIT_FOR_PORT = Duration.ofSeconds(5);
   private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
   private ParameterCommands() {
@@ -84,33 +80,21 @@ final class ParameterCommands {
       return;
     }
     if (!(session.localAddress() instanceof Inet4Address local)) {
+      session.emit(EventCatalogue.FTP_PASV_OVER_IPV6, Map.of("address", session.localAddress().getHostAddress()));
       session.reply(425, "PASV is for IPv4 only; use EPSV.");
       return;
     }
-    Optional<String> setting = session.environment().listener().passiveAddress();
-    Inet4Address told = local;
-    if (setting.isPresent()) {
-      Optional<Inet4Address> resolved = resolve(setting.get());
-      if (resolved.isEmpty()) {
-        noPort(session, "PASV", "passive-address \"" + setting.get() + "\" has no IPv4 address");
-        session.reply(425, "The server's passive-address is wrong.");
-        return;
-      }
-      told = resolved.get();
+    PassiveAddresses addresses = session.passiveAddresses();
+    Optional<Inet4Address> told = addresses.tell(session.peer().getAddress(), local);
+    if (told.isEmpty()) {
+      noPort(session, "PASV", "the passive-address " + addresses.settingFor(session.peer().getAddress())
+          + " has no IPv4 address");
+      session.reply(425, "The server's passive-address is unknown.");
+      return;
     }
-    Optional<DataRoute.Passive> route = listen(session, "PASV", told);
+    Optional<DataRoute.Passive> route = listen(session, "PASV", told.get());
     if (route.isPresent()) {
-      session.reply(227, "Entering Passive Mode (" + HostPort.format(told, route.get().port()) + ").");
-    }
-  }
-
-  /** Asked at every use: the address behind a name may change while the server runs. */
-  private static Optional<Inet4Address> resolve(String name) {
-    try {
-      return Arrays.stream(InetAddress.getAllByName(name)).filter(Inet4Address.class::isInstance)
-          .map(Inet4Address.class::cast).findFirst();
-    } catch (UnknownHostException expected) {
-      return Optional.empty();
+      session.reply(227, "Entering Passive Mode (" + HostPort.format(told.get(), route.get().port()) + ").");
     }
   }
 
@@ -136,18 +120,20 @@ final class ParameterCommands {
     session.parameters().closeRoute();
     Optional<PassivePorts.Lease> lease;
     try {
-      lease = session.environment().passivePorts().open(session.localAddress(), WAIT_FOR_PORT);
+      lease = session.environment().passivePorts().open(session.localAddress(),
+          session.environment().ftp().passivePortWait());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       lease = Optional.empty();
     }
     if (lease.isEmpty()) {
-      noPort(session, mode, "all are in use, by transfers or by other programs");
+      noPort(session, mode, "all of them wait for clients or belong to other programs; widen the range (passive-ports)"
+          + " and open it in the firewall, or have clients wait longer (ftp.passive-port-wait)");
       session.reply(425, "No passive port is free; try again.");
       return Optional.empty();
     }
-    DataRoute.Passive route = new DataRoute.Passive(lease.get(), told, session.peer().getAddress(), mode,
-        session::emit);
+    DataRoute.Passive route = new DataRoute.Passive(lease.get(), told, session.localAddress(),
+        session.peer().getAddress(), mode, session::emit);
     session.parameters().setRoute(route);
     session.emit(EventCatalogue.FTP_PASSIVE_READY, Map.of("address", told.getHostAddress(), "port", route.port(),
         "mode", mode));
@@ -202,11 +188,13 @@ final class ParameterCommands {
       throws IOException {
     if (!target.getAddress().equals(session.peer().getAddress())) {
       badAddress(session, verb, argument, "it is not the client's own address "
-          + session.peer().getAddress().getHostAddress());
+          + session.peer().getAddress().getHostAddress()
+          + Advice.foreignTarget(target.getAddress(), session.peer().getAddress()));
     } else if (target.getPort() < FIRST_UNPRIVILEGED_PORT) {
       badAddress(session, verb, argument, "ports below " + FIRST_UNPRIVILEGED_PORT + " are not called");
     } else {
-      session.parameters().setRoute(new DataRoute.Active(session.localAddress(), target, session::emit));
+      session.parameters().setRoute(new DataRoute.Active(session.activeSource(), session.localAddress(), target,
+          session::emit));
       session.emit(EventCatalogue.FTP_ACTIVE_REQUESTED, Map.of("address", target.getAddress().getHostAddress(), "port",
           target.getPort(), "mode", verb));
       session.reply(200, verb + " accepted.");

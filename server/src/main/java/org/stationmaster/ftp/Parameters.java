@@ -99,7 +99,11 @@ final class Parameters {
     facts = chosen;
   }
 
-  boolean hasRoute() {
+  /** Whether the client has said how its data connection comes about; it says now what for. */
+  boolean askForRoute() {
+    if (route.orElse(null) instanceof DataRoute.Passive passive) {
+      passive.asked();
+    }
     return route.isPresent();
   }
 

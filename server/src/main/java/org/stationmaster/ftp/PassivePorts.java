@@ -67,6 +67,10 @@ public final class PassivePorts {
       return range.first() + index;
     }
 
+    PortRange range() {
+      return range;
+    }
+
     @Override
     public void close() {
       synchronized (this) {
@@ -149,7 +153,8 @@ public final class PassivePorts {
     lock.lock();
     try {
       taken.clear(index);
-      freed.signal();
+      // All of them, because another program may have had this very port when one of them tried it.
+      freed.signalAll();
     } finally {
       lock.unlock();
     }

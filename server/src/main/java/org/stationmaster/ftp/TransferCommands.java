@@ -240,7 +240,7 @@ final class TransferCommands {
       session.reply(521, "PROT P is required here.");
       return false;
     }
-    if (!session.parameters().hasRoute()) {
+    if (!session.parameters().askForRoute()) {
       session.reply(425, "PASV, EPSV, PORT or EPRT first.");
       return false;
     }

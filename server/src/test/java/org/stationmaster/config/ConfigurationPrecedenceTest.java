@@ -49,7 +49,7 @@ class ConfigurationPrecedenceTest {
     assertEquals(1, fixture.load().configuration().listeners().size());
     assertEquals("old-loggers", ftp.name());
     assertEquals(FtpTlsSettings.Use.REQUIRED_FOR_DATA, ftp.tls().use());
-    assertEquals(new PortRange(46000, 46009), ftp.passivePorts());
+    assertEquals(new PortRange(46000, 46009), ftp.passive().ports());
   }
 
   @Test
@@ -137,8 +137,9 @@ class ConfigurationPrecedenceTest {
     List<FtpListenerSettings> ftp = fixture.load().configuration().listeners().stream()
         .filter(FtpListenerSettings.class::isInstance).map(FtpListenerSettings.class::cast).toList();
     assertEquals(List.of(new PortRange(46001, 46010), new PortRange(47001, 47010)),
-        ftp.stream().map(FtpListenerSettings::passivePorts).toList());
-    assertTrue(ftp.stream().allMatch(listener -> listener.passiveAddress().equals(Optional.of("203.0.113.7"))));
+        ftp.stream().map(listener -> listener.passive().ports()).toList());
+    PassiveAddress told = new PassiveAddress("203.0.113.7");
+    assertTrue(ftp.stream().allMatch(listener -> listener.passive().address().equals(told)));
   }
 
   @Test

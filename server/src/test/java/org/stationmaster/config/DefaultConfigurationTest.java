@@ -23,7 +23,7 @@ class DefaultConfigurationTest {
 
   @Test
   void aHomeWithoutAFileHasAllDefaults() throws Exception {
-    PortRange passive = new PortRange(45001, 45999);
+    PassiveSettings passive = new PassiveSettings(new PortRange(45001, 45999), PassiveAddress.CONTROL, List.of());
     Set<CredentialType> passwords = Set.of(CredentialType.PASSWORD);
     Configuration expected = new Configuration(
         new PathSettings(home, home.resolve("config"), home.resolve("keys"), home.resolve("data"),
@@ -32,10 +32,10 @@ class DefaultConfigurationTest {
             new SftpListenerSettings("sftp-1", "::", 22, Set.of(CredentialType.PUBLIC_KEY, CredentialType.PASSWORD),
                 AlgorithmSet.of(AlgorithmProfile.LOGGER), List.of(), false),
             new FtpListenerSettings("ftp-1", "::", 21, passwords, FtpTlsSettings.of(FtpTlsSettings.Use.OPTIONAL),
-                passive, Optional.empty()),
+                passive),
             new FtpListenerSettings("ftps-1", "::", 990, passwords, FtpTlsSettings.of(FtpTlsSettings.Use.IMPLICIT),
-                passive, Optional.empty())),
-        new FtpSettings(Duration.ofSeconds(30)),
+                passive)),
+        new FtpSettings(Duration.ofSeconds(30), Duration.ofSeconds(5), 20),
         new SftpSettings(Optional.empty(), SftpSettings.GexAnswer.SMALLEST_SAFE, "Stationmaster", ""),
         new SshSettings(List.of(), 2048, 256, new Passphrase.None()),
         new TlsSettings(Optional.empty(), Optional.empty(), new Passphrase.None(), List.of(), List.of(),

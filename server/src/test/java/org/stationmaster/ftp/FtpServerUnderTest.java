@@ -31,6 +31,8 @@ import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.config.FtpTlsSettings.Use;
 import org.stationmaster.config.FtpSettings;
 import org.stationmaster.config.Passphrase;
+import org.stationmaster.config.PassiveAddress;
+import org.stationmaster.config.PassiveSettings;
 import org.stationmaster.config.PasswordRuleSettings;
 import org.stationmaster.config.PasswordSettings;
 import org.stationmaster.config.PortRange;
@@ -107,10 +109,12 @@ final class FtpServerUnderTest implements AutoCloseable {
     passivePorts = new PassivePorts(PASSIVE_PORTS);
     AtomicReference<Supplier<SessionSettings>> limits = new AtomicReference<>(Times::patient);
     FtpListenerSettings settings = new FtpListenerSettings(use == Use.IMPLICIT ? "ftps-1" : "ftp-1", "::", 0,
-        Set.of(CredentialType.PASSWORD), FtpTlsSettings.of(use), PASSIVE_PORTS, Optional.empty());
+        Set.of(CredentialType.PASSWORD), FtpTlsSettings.of(use),
+        new PassiveSettings(PASSIVE_PORTS, PassiveAddress.CONTROL, List.of()));
     sessions = new Sessions(() -> limits.get().get(), events);
-    FtpEnvironment environment = change.apply(new FtpEnvironment(settings, new FtpSettings(Duration.ofSeconds(20)),
-        Times::patient, () -> new TlsOffer(tlsContext, settings.tls()), logins, sessions, events,
+    FtpEnvironment environment = change.apply(new FtpEnvironment(settings, new FtpSettings(Duration.ofSeconds(20),
+        Duration.ofSeconds(5), 0), Times::patient,
+        () -> new TlsOffer(tlsContext, settings.tls()), logins, sessions, events,
         passivePorts));
     limits.set(environment.limits());
     listener = new FtpListener(environment);

@@ -29,7 +29,12 @@ public final class RawClient implements AutoCloseable {
 
   /** Connects; the greeting is still to be read. */
   public RawClient(int port) throws IOException {
-    plain = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(InetAddress.getLoopbackAddress(), InetAddress.getLoopbackAddress(), port);
+  }
+
+  /** Connects from one of this machine's addresses to another. */
+  RawClient(InetAddress from, InetAddress to, int port) throws IOException {
+    plain = new Socket(to, port, from, 0);
     plain.setSoTimeout(PATIENCE_MILLIS);
     use(plain);
   }
@@ -45,7 +50,11 @@ public final class RawClient implements AutoCloseable {
   }
 
   static RawClient loggedIn(FtpServerUnderTest server, String user) throws IOException {
-    RawClient client = new RawClient(server.port());
+    return loggedIn(new RawClient(server.port()), user);
+  }
+
+  /** Reads the greeting and logs in. */
+  static RawClient loggedIn(RawClient client, String user) throws IOException {
     client.reply();
     client.say("USER " + user);
     String reply = client.say("PASS " + FtpServerUnderTest.PASSWORD);
