@@ -430,6 +430,11 @@ public enum EventCatalogue {
       + "command connection.", groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP), "port"),
   FTP_LOGIN_IN_CLEAR_REFUSED(11002, "Login of \"{username}\" refused: listener \"{listener}\" requires TLS first "
       + "(tls.explicit).", groups(SESSION, FAILURE, FTP)),
+  FTP_CHECKSUM(11003, "Computing {algorithm} of \"{path}\".", fileOperation(INFORMATIONAL, FTP), "real_path"),
+  FTP_CHECKSUM_COMPUTED(11004, "{algorithm} of \"{path}\" from byte {from} to before {end} is {checksum}.",
+      fileOperation(SUCCESS, FTP), "real_path"),
+  FTP_CHECKSUM_FAILED(11005, "{algorithm} of \"{path}\" was not computed: {details}", fileOperation(FAILURE, FTP),
+      "real_path"),
   FTP_PASSIVE_NAME_FAILED(11020, "The passive-address {name} cannot be found: {details}. [PASV goes on to tell "
       + "{address}.]", groups(OPERATIONAL, FAILURE, FAILURE_HIGH, FTP)),
   FTP_PASSIVE_NAME_FOUND(11021, "The passive-address {name} is {address}[ and was {former}].",

@@ -2,12 +2,17 @@ package org.stationmaster.ftp;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.Login;
 
 /** Who is there (RFC 959 section 4.1.1). */
 final class AccessCommands {
-  private static final int MOST_FAILED_LOGINS = 5;
+  /** Then the connection is closed. */
+  static final int MOST_FAILED_LOGINS = 5;
+
+  /** A name, an IPv4 address, or an IPv6 address in brackets. */
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]{0,254})|\\[[0-9A-Fa-f:.]{2,45}]");
 
   private AccessCommands() {
   }
@@ -53,6 +58,17 @@ final class AccessCommands {
       session.endWith(new Reply(421, "Login incorrect; too many tries."), "too many failed logins");
     } else {
       session.reply(530, sentence);
+    }
+  }
+
+  /** A host is chosen before a user (RFC 7151 section 3.3); all names lead to the same accounts. */
+  static void host(FtpSession session, String argument) throws IOException {
+    if (session.isLoggedIn() || !session.user().isEmpty()) {
+      session.reply(503, "HOST comes before USER.");
+    } else if (HOST.matcher(argument.strip()).matches()) {
+      session.reply(220, "Stationmaster ready.");
+    } else {
+      session.reply(501, "That is no host name.");
     }
   }
 

@@ -19,7 +19,7 @@ record Command(String verb, String parameters, Group group, boolean needsLogin, 
     Function<FtpSession, List<String>> features, Handler handler) {
   /** What a command is about. */
   enum Group {
-    ACCESS, PATHS, PARAMETERS, TRANSFERS, UPLOADS, INFORMATION, TLS
+    ACCESS, PATHS, PARAMETERS, TRANSFERS, UPLOADS, CHECKSUMS, INFORMATION, TLS
   }
 
   /** What becomes of a command while a transfer runs. */

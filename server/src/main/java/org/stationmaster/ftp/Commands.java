@@ -4,6 +4,7 @@ import static org.stationmaster.ftp.Command.DuringTransfer.LATER;
 import static org.stationmaster.ftp.Command.DuringTransfer.NEVER;
 import static org.stationmaster.ftp.Command.DuringTransfer.NOW;
 import static org.stationmaster.ftp.Command.Group.ACCESS;
+import static org.stationmaster.ftp.Command.Group.CHECKSUMS;
 import static org.stationmaster.ftp.Command.Group.INFORMATION;
 import static org.stationmaster.ftp.Command.Group.PARAMETERS;
 import static org.stationmaster.ftp.Command.Group.PATHS;
@@ -26,6 +27,7 @@ import org.stationmaster.ftp.Command.Handler;
 final class Commands {
   private static final boolean LOGIN = true;
   private static final boolean ANYONE = false;
+  private static final String RANGE = "<file | \"file\" first end>";
 
   private static final Map<String, Command> TABLE = table(
       // RFC 959 section 4.1.1, RFC 4217
@@ -34,6 +36,7 @@ final class Commands {
       row("ACCT", "[account]", ACCESS, ANYONE, LATER, AccessCommands::acct),
       row("REIN", "", ACCESS, ANYONE, LATER, AccessCommands::rein),
       row("QUIT", "", ACCESS, ANYONE, NOW, AccessCommands::quit),
+      row("HOST", "<name>", ACCESS, ANYONE, LATER, AccessCommands::host, "HOST"),
       row("AUTH", "<TLS | TLS-C | SSL | TLS-P>", TLS, ANYONE, NEVER, TlsCommands::auth, "AUTH TLS", "AUTH SSL"),
       row("PBSZ", "<0>", TLS, ANYONE, LATER, TlsCommands::pbsz, "PBSZ"),
       row("PROT", "<C | P>", TLS, ANYONE, LATER, TlsCommands::prot, "PROT"),
@@ -55,6 +58,9 @@ final class Commands {
       row("SIZE", "<file>", PATHS, LOGIN, LATER, PathCommands::size, "SIZE"),
       row("MDTM", "<path>", PATHS, LOGIN, LATER, PathCommands::mdtm, "MDTM"),
       row("MFMT", "<YYYYMMDDhhmmss> <path>", PATHS, LOGIN, LATER, PathCommands::mfmt, "MFMT"),
+      row("MFF", "<Modify=YYYYMMDDhhmmss;> <path>", PATHS, LOGIN, LATER, PathCommands::mff, "MFF Modify;"),
+      row("MFCT", "<YYYYMMDDhhmmss> <path>", PATHS, LOGIN, LATER, PathCommands::mfct),
+      row("AVBL", "[folder]", PATHS, LOGIN, LATER, PathCommands::avbl, "AVBL"),
       row("SMNT", "[path]", PATHS, LOGIN, LATER, PathCommands::smnt),
 
       row("TYPE", "<A | I | L 8>", PARAMETERS, LOGIN, LATER, ParameterCommands::type),
@@ -78,14 +84,25 @@ final class Commands {
           .parameters().facts())), TransferCommands::mlst),
       row("ABOR", "", TRANSFERS, ANYONE, NOW, TransferCommands::abor),
 
+      row("HASH", "<file>", CHECKSUMS, LOGIN, LATER, session -> List.of(Checksum.feature(session.parameters()
+          .checksum())), ChecksumCommands::hash),
+      row("XCRC", RANGE, CHECKSUMS, LOGIN, LATER, ChecksumCommands.of(Checksum.CRC_32), "XCRC"),
+      row("XMD5", RANGE, CHECKSUMS, LOGIN, LATER, ChecksumCommands.of(Checksum.MD5), "XMD5"),
+      row("XSHA", RANGE, CHECKSUMS, LOGIN, LATER, ChecksumCommands.of(Checksum.SHA_1), "XSHA"),
+      row("XSHA1", RANGE, CHECKSUMS, LOGIN, LATER, ChecksumCommands.of(Checksum.SHA_1), "XSHA1"),
+      row("XSHA256", RANGE, CHECKSUMS, LOGIN, LATER, ChecksumCommands.of(Checksum.SHA_256), "XSHA256"),
+      row("XSHA512", RANGE, CHECKSUMS, LOGIN, LATER, ChecksumCommands.of(Checksum.SHA_512), "XSHA512"),
+
       row("SYST", "", INFORMATION, ANYONE, LATER, InformationCommands::syst),
       row("STAT", "[path]", INFORMATION, ANYONE, NOW, InformationCommands::stat),
       row("HELP", "[command]", INFORMATION, ANYONE, NOW, InformationCommands::help),
       row("NOOP", "", INFORMATION, ANYONE, NOW, InformationCommands::noop),
       row("FEAT", "", INFORMATION, ANYONE, NOW, InformationCommands::feat),
-      row("OPTS", "<UTF8 ON | MLST facts>", INFORMATION, ANYONE, LATER, InformationCommands::opts, "UTF8"),
+      row("OPTS", "<UTF8 ON | MLST facts | HASH algorithm>", INFORMATION, ANYONE, LATER, InformationCommands::opts,
+          "UTF8", "TVFS"),
+      row("LANG", "[EN]", INFORMATION, ANYONE, LATER, InformationCommands::lang, "LANG EN*"),
       row("CLNT", "[name]", INFORMATION, ANYONE, LATER, InformationCommands::clnt, "CLNT"),
-      row("SITE", "<CHMOD | UTIME | IDLE | HELP> [...]", INFORMATION, LOGIN, LATER, SiteCommands::site));
+      row("SITE", "<CHMOD | UTIME | IDLE | PSWD | HELP> [...]", INFORMATION, LOGIN, LATER, SiteCommands::site));
 
   private Commands() {
   }

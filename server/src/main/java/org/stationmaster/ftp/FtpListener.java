@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.stationmaster.config.FtpListenerSettings;
 import org.stationmaster.event.EventCatalogue;
@@ -31,6 +32,8 @@ public final class FtpListener implements Listener {
   private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
 
   private final FtpEnvironment environment;
+  /** Checksums leave half of the processors to transfers. */
+  private final Semaphore checksumTurns = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
   private final PassiveAddresses passiveAddresses;
   private final ActiveSource activeSource;
   private final Map<FtpSession, Thread> live = new ConcurrentHashMap<>();
@@ -99,7 +102,7 @@ public final class FtpListener implements Listener {
   private void admit(SocketChannel socket) throws IOException {
     FtpSession session;
     try {
-      session = new FtpSession(environment, passiveAddresses, activeSource, socket);
+      session = new FtpSession(environment, passiveAddresses, activeSource, checksumTurns, socket);
     } catch (IOException | RuntimeException expected) {
       // The client has gone already.
       socket.close();

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,11 +40,12 @@ final class FtpSession implements Runnable {
   private final InetAddress localAddress;
   private final Connection connection;
   private final Parameters parameters;
+  private final Semaphore checksumTurns;
   private final ReentrantLock turn = new ReentrantLock();
   private final Deque<CommandLine> waiting = new ArrayDeque<>();
   /** Why the session ends, as a clause; empty after QUIT. */
   private final AtomicReference<String> ending = new AtomicReference<>();
-  private volatile Optional<Transfer> running = Optional.empty();
+  private volatile Optional<Work> running = Optional.empty();
   private volatile Optional<FileSession> files = Optional.empty();
   private final long begin = System.nanoTime();
   private volatile long lastCommand = begin;
@@ -59,11 +61,13 @@ final class FtpSession implements Runnable {
   /** Seen by the clock's thread only. */
   private boolean timeIsUp;
 
+  /** With the {@code checksumTurns} that all sessions of the listener share. */
   FtpSession(FtpEnvironment environment, PassiveAddresses passiveAddresses, ActiveSource activeSource,
-      SocketChannel socket) throws IOException {
+      Semaphore checksumTurns, SocketChannel socket) throws IOException {
     this.environment = environment;
     this.passiveAddresses = passiveAddresses;
     this.activeSource = activeSource;
+    this.checksumTurns = checksumTurns;
     this.control = new ControlChannel(socket, environment.times().tcpKeepAlive());
     this.peer = control.peer();
     this.localAddress = control.localAddress();
@@ -188,11 +192,11 @@ final class FtpSession implements Runnable {
   /** Ends the session from outside; {@code reason} is a clause for the client and the event log. */
   void end(String reason) {
     try {
-      Optional<Transfer> transfer = running;
-      if (transfer.isPresent()) {
-        transfer.get().cancel(reason, new Reply(426, "Transfer cut: " + reason + "."));
+      Optional<Work> work = running;
+      if (work.isPresent()) {
+        work.get().cancel(reason, "Cut: " + reason + ".");
         // Its reply goes first; and if it is publishing already, the client must learn that it did.
-        transfer.get().awaitEnd(PATIENCE_AT_END);
+        work.get().awaitEnd(PATIENCE_AT_END);
       }
       if (ending.compareAndSet(null, reason)) {
         // A client that does not read must not hold up whoever ends it.
@@ -277,11 +281,11 @@ final class FtpSession implements Runnable {
     turn.lock();
     turn.unlock();
     while (running.isPresent()) {
-      Transfer transfer = running.get();
-      transfer.cancel("the command connection ended", new Reply(426, "The command connection ended."));
+      Work work = running.get();
+      work.cancel("the command connection ended", "The command connection ended.");
       try {
         // Its thread uses the files; it ends at once, or when the disk is done.
-        transfer.awaitEnd();
+        work.awaitEnd();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         break;
@@ -454,7 +458,7 @@ final class FtpSession implements Runnable {
 
   // Transfers
 
-  Optional<Transfer> running() {
+  Optional<Work> running() {
     return running;
   }
 
@@ -485,10 +489,18 @@ final class FtpSession implements Runnable {
     Thread.ofVirtual().name(Thread.currentThread().getName() + "-transfer").start(transfer);
   }
 
+  /** Begins to compute a checksum. */
+  void start(Hashing.Task task, String path) {
+    Hashing hashing = new Hashing(this, task, files().pathData(path), checksumTurns);
+    running = Optional.of(hashing);
+    Thread.ofVirtual().name(Thread.currentThread().getName() + "-checksum").start(hashing);
+  }
+
+
   /** ABOR during a transfer: its end is replied first, then this (RFC 959 section 4.1.3). */
-  void abort(Transfer transfer) {
+  void abort(Work work) {
     abortAsked = true;
-    transfer.cancel("the client aborted it", new Reply(426, "Transfer aborted."));
+    work.cancel("the client aborted it", "Aborted.");
   }
 
   /** QUIT during a transfer: it is finished first (RFC 959 section 4.1.1). */
@@ -496,8 +508,8 @@ final class FtpSession implements Runnable {
     quitAsked = true;
   }
 
-  /** Called by the transfer's thread. */
-  void transferEnded(Reply outcome) {
+  /** Called by its thread. */
+  void workEnded(Reply outcome) {
     turn.lock();
     try {
       running = Optional.empty();

@@ -22,21 +22,40 @@ final class InformationCommands {
     session.reply(200, "OK.");
   }
 
+  /** OPTS HASH names the algorithm of the next HASH, or asks for it (draft-bryan-ftpext-hash section 4). */
+  private static void hash(FtpSession session, String value) throws IOException {
+    Optional<Checksum> chosen = value.isEmpty() ? Optional.of(session.parameters().checksum()) : Checksum.named(value);
+    if (chosen.isPresent()) {
+      session.parameters().setChecksum(chosen.get());
+      session.reply(200, chosen.get().title());
+    } else {
+      session.reply(501, "Use one of " + Checksum.titles() + ".");
+    }
+  }
+
+  /** Replies are in English (RFC 2640 section 4.1). */
+  static void lang(FtpSession session, String argument) throws IOException {
+    if (argument.isBlank() || argument.strip().toUpperCase(Locale.ROOT).matches("EN(-[A-Z0-9-]+)?")) {
+      session.reply(200, "Replies are in English.");
+    } else {
+      session.reply(504, "Replies are in English only.");
+    }
+  }
+
   static void clnt(FtpSession session, String argument) throws IOException {
     session.reply(200, "Noted.");
   }
 
   static void stat(FtpSession session, String argument) throws IOException {
     if (session.running().isPresent()) {
-      session.reply(211, "A transfer is running.");
+      session.reply(211, session.running().get().progress());
     } else if (argument.isBlank()) {
       session.reply(211, "Stationmaster", List.of("Connected from " + session.peer().getAddress().getHostAddress(),
           session.isLoggedIn() ? "Logged in as " + session.files().accountName() : "Not logged in",
           "Commands in " + (session.isSecured() ? "TLS" : "clear text") + ", data in "
           + (session.parameters().isDataProtected() ? "TLS" : "clear text"), "No transfer is running"), "End.");
     } else if (session.isLoggedIn()) {
-      String path = FolderListing.withoutOptions(argument);
-      session.reply(213, "Listing", TransferCommands.unixListing(session, path), "End.");
+      TransferCommands.statPath(session, argument);
     } else {
       session.reply(530, "Log in first: USER and PASS.");
     }
@@ -82,6 +101,7 @@ final class InformationCommands {
         session.parameters().setFacts(MachineFact.parse(value));
         session.reply(200, ("MLST OPTS " + MachineFact.names(session.parameters().facts())).strip());
       }
+      case "HASH" -> hash(session, value);
       default -> session.reply(501, "No such option.");
     }
   }

@@ -14,7 +14,9 @@ import org.stationmaster.event.EventCatalogue;
 
 /** How the next transfer will go (RFC 959 section 4.1.2, RFC 2428, RFC 3659 section 5). */
 final class ParameterCommands {
-  private static final Set<String> TYPES = Set.of("A", "A N", "I", "L 8", "L8");
+  private static final Set<String> TYPES = Set.of("A", "A N", "I", "I N", "L 8", "L8");
+  /** What else RFC 959 has: these are understood, and refused. */
+  private static final Pattern OTHER_TYPES = Pattern.compile("[AE]( [NTC])?|I( [TC])?|L ?\\d{1,3}");
   private static final Pattern ALLOCATION = Pattern.compile("(\\d{1,18})( [Rr] .*)?");
   private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
@@ -29,27 +31,31 @@ final class ParameterCommands {
       session.reply(200, "Type is " + type + ".");
     } else {
       session.emit(EventCatalogue.FTP_UNKNOWN_TYPE, Map.of("type", argument.strip()));
-      session.reply(504, "Use TYPE A, TYPE I or TYPE L 8.");
+      session.reply(OTHER_TYPES.matcher(type).matches() ? 504 : 501, "Use TYPE A, TYPE I or TYPE L 8.");
     }
   }
 
   static void stru(FtpSession session, String argument) throws IOException {
-    onlyOne(session, argument, "F", "STRU");
+    onlyOne(session, argument, "STRU", "F", "RP");
   }
 
   static void mode(FtpSession session, String argument) throws IOException {
-    onlyOne(session, argument, "S", "MODE");
+    onlyOne(session, argument, "MODE", "S", "BCZ");
   }
 
-  private static void onlyOne(FtpSession session, String argument, String value, String verb) throws IOException {
-    if (argument.strip().equalsIgnoreCase(value)) {
+  /** With the {@code others} that other servers have. */
+  private static void onlyOne(FtpSession session, String argument, String verb, String value, String others)
+      throws IOException {
+    String said = argument.strip().toUpperCase(Locale.ROOT);
+    if (said.equals(value)) {
       session.reply(200, verb + " is " + value + ".");
     } else {
-      session.reply(504, "Use " + verb + " " + value + ".");
+      session.reply(said.length() == 1 && others.contains(said) ? 504 : 501, "Use " + verb + " " + value + ".");
     }
   }
 
   static void rest(FtpSession session, String argument) throws IOException {
+    session.parameters().takeRestart();
     try {
       long offset = Long.parseLong(argument.strip());
       if (offset >= 0) {

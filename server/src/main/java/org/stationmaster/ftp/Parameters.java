@@ -1,7 +1,6 @@
 package org.stationmaster.ftp;
 
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,7 +13,8 @@ final class Parameters {
   private long restart;
   private long announced;
   private Optional<String> renameFrom = Optional.empty();
-  private Set<MachineFact> facts = EnumSet.allOf(MachineFact.class);
+  private Set<MachineFact> facts = MachineFact.STANDARD;
+  private Checksum checksum = Checksum.SHA_256;
   private volatile Optional<DataRoute> route = Optional.empty();
 
   /** Implicit FTPS protects data without being asked. */
@@ -30,7 +30,8 @@ final class Parameters {
     restart = 0;
     announced = 0;
     renameFrom = Optional.empty();
-    facts = EnumSet.allOf(MachineFact.class);
+    facts = MachineFact.STANDARD;
+    checksum = Checksum.SHA_256;
   }
 
   boolean isDataProtected() {
@@ -97,6 +98,15 @@ final class Parameters {
 
   void setFacts(Set<MachineFact> chosen) {
     facts = chosen;
+  }
+
+  /** What HASH computes. */
+  Checksum checksum() {
+    return checksum;
+  }
+
+  void setChecksum(Checksum chosen) {
+    checksum = chosen;
   }
 
   /** Whether the client has said how its data connection comes about; it says now what for. */

@@ -1,9 +1,12 @@
 package org.stationmaster.ftp;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.stationmaster.config.FtpDialect;
 import org.stationmaster.config.FtpDialect.Rule;
 import org.stationmaster.event.EventCatalogue;
@@ -13,6 +16,10 @@ import org.stationmaster.storage.StorageException;
 
 /** Files and folders without a transfer (RFC 959 section 4.1.3, RFC 3659, draft-somers-ftp-mfxx). */
 final class PathCommands {
+  /** {@code YYYYMMDDhhmmss path}; a time of another zone is followed by the minutes that it is ahead of UTC. */
+  private static final Pattern TIME_AND_PATH = Pattern.compile("(\\d{14})([+-]\\d{1,3})? (.+)", Pattern.DOTALL);
+  private static final Pattern FACTS_AND_PATH = Pattern.compile("((?:[^;= ]+=[^; ]*;)+) (.+)", Pattern.DOTALL);
+
   private PathCommands() {
   }
 
@@ -83,6 +90,8 @@ final class PathCommands {
   }
 
   static void rnfr(FtpSession session, String argument) throws IOException {
+    // If this one fails, RNTO must not move what an earlier one named.
+    session.parameters().takeRenameFrom();
     session.files().publishedAttributes(path(session, argument));
     session.parameters().setRenameFrom(path(session, argument));
     session.reply(350, "Send RNTO.");
@@ -116,8 +125,20 @@ final class PathCommands {
     session.reply(213, Long.toString(facts.size()));
   }
 
-  /** Without the fraction that RFC 3659 allows: fixed-width parsers in firmware choke on it. */
+  /**
+   * Without the fraction that RFC 3659 allows: fixed-width parsers in firmware choke on it. With a time in front of the
+   * path it sets that, as other servers have it.
+   */
   static void mdtm(FtpSession session, String argument) throws IOException {
+    Matcher set = TIME_AND_PATH.matcher(argument);
+    Optional<Instant> time = set.matches() ? MachineFact.parseTime(set.group(1)) : Optional.empty();
+    if (time.isPresent()) {
+      long ahead = set.group(2) == null ? 0 : Long.parseLong(set.group(2));
+      Instant utc = time.get().minus(Duration.ofMinutes(ahead));
+      setModified(session, set.group(3), utc);
+      session.reply(253, "Modify=" + MachineFact.time(utc) + "; " + set.group(3));
+      return;
+    }
     session.reply(213, MachineFact.time(session.files().attributes(path(session, argument)).modified()));
   }
 
@@ -131,6 +152,38 @@ final class PathCommands {
     String path = argument.substring(blank + 1);
     setModified(session, path, time.get());
     session.reply(213, "Modify=" + MachineFact.time(time.get()) + "; " + path);
+  }
+
+  /** {@code MFF fact=value; path}: of the facts only {@code Modify} can be set, and the reply names what was. */
+  static void mff(FtpSession session, String argument) throws IOException {
+    Matcher facts = FACTS_AND_PATH.matcher(argument);
+    if (!facts.matches()) {
+      session.reply(501, "Usage: MFF Modify=YYYYMMDDhhmmss; path");
+      return;
+    }
+    Optional<Instant> time = Optional.empty();
+    for (String fact : facts.group(1).split(";")) {
+      String[] parts = fact.split("=", 2);
+      if (parts[0].equalsIgnoreCase("modify")) {
+        time = MachineFact.parseTime(parts[1]);
+      }
+    }
+    if (time.isEmpty()) {
+      session.reply(504, "Only Modify can be set.");
+      return;
+    }
+    setModified(session, facts.group(2), time.get());
+    session.reply(213, "Modify=" + MachineFact.time(time.get()) + "; " + facts.group(2));
+  }
+
+  /** No file system of Linux lets anyone set it (draft-somers-ftp-mfxx section 4 allows for that). */
+  static void mfct(FtpSession session, String argument) throws IOException {
+    session.reply(504, "The time of creation cannot be set; use MFMT.");
+  }
+
+  /** The bytes that can be stored in a folder (draft-peterson-streamlined-ftp-command-extensions section 4). */
+  static void avbl(FtpSession session, String argument) throws IOException {
+    session.reply(213, Long.toString(session.files().room(argument.isBlank() ? "." : path(session, argument))));
   }
 
   static void setModified(FtpSession session, String path, Instant time) throws IOException {

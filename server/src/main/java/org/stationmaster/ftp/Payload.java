@@ -27,6 +27,9 @@ sealed interface Payload {
   /** Not all of it went over: nothing is published. */
   void abandon(String reason);
 
+  /** How far it is, as a sentence; asked by another thread. */
+  String progress();
+
   /** STOR, STOU, APPE. */
   final class Upload implements Payload {
     private static final int FIRST_BUFFER = 24 * 1024;
@@ -85,6 +88,11 @@ sealed interface Payload {
     }
 
     @Override
+    public String progress() {
+      return "Receiving " + file.path() + ": " + file.totalWritten() + " bytes so far.";
+    }
+
+    @Override
     public void complete(Supplier<Optional<String>> objection) throws StorageException {
       file.complete(objection);
     }
@@ -130,6 +138,11 @@ sealed interface Payload {
     }
 
     @Override
+    public String progress() {
+      return "Sending " + file.path() + ": " + file.totalRead() + " bytes so far.";
+    }
+
+    @Override
     public void complete(Supplier<Optional<String>> objection) throws StorageException {
       file.complete(objection);
     }
@@ -167,6 +180,11 @@ sealed interface Payload {
         }
       }
       data.write(StandardCharsets.UTF_8.encode(CharBuffer.wrap(text)));
+    }
+
+    @Override
+    public String progress() {
+      return "Sending a listing.";
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.stationmaster.ftp;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -16,21 +17,63 @@ final class SiteCommands {
   private static final Pattern PATH_FIRST = Pattern.compile("(.+) \\d{14} (\\d{14}) \\d{14} UTC",
       Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern MODE_AND_PATH = Pattern.compile("[0-7]{3,4} +.+", Pattern.DOTALL);
+  /** In quotation marks if it holds a blank; a quotation mark in it is doubled then. */
+  private static final String WORD = "(\"(?:[^\"]|\"\")+\"|[^ \"][^ ]*)";
+  private static final Pattern PASSWORDS = Pattern.compile(WORD + " +" + WORD);
+  private static final List<String> USAGES = List.of("CHMOD mode path", "HELP", "IDLE [seconds]",
+      "PSWD present-password new-password", "UTIME YYYYMMDDhhmm[ss] path",
+      "UTIME path accessed modified created UTC");
+
   private SiteCommands() {
   }
 
   static void site(FtpSession session, String argument) throws IOException {
-    String text = argument.strip();
+    String text = argument.stripLeading();
     int blank = text.indexOf(' ');
     String rest = blank < 0 ? "" : text.substring(blank + 1);
     switch ((blank < 0 ? text : text.substring(0, blank)).toUpperCase(Locale.ROOT)) {
-      // The mode of a published file is the server's to decide (storage.file-mode).
-      case "CHMOD" -> session.reply(200, "Mode left as it is.");
+      case "CHMOD" -> chmod(session, rest);
       case "UTIME" -> utime(session, rest);
       case "IDLE" -> idle(session, rest.strip());
-      case "HELP" -> session.reply(214, "SITE knows CHMOD UTIME IDLE HELP.");
-      default -> session.reply(504, "SITE knows CHMOD UTIME IDLE HELP.");
+      case "PSWD" -> pswd(session, rest);
+      case "HELP" -> session.reply(214, "SITE commands:", USAGES, "End.");
+      default -> session.reply(504, "SITE HELP shows what is known.");
     }
+  }
+
+  /** The mode of a published file is the server's to decide (storage.file-mode), so a success changes nothing. */
+  private static void chmod(FtpSession session, String argument) throws IOException {
+    if (MODE_AND_PATH.matcher(argument).matches()) {
+      session.reply(200, "Mode left as it is.");
+    } else {
+      session.reply(501, "Usage: SITE CHMOD mode path");
+    }
+  }
+
+  private static void pswd(FtpSession session, String argument) throws IOException {
+    Matcher words = PASSWORDS.matcher(argument);
+    if (!session.isSecured()) {
+      session.environment().logins().obstacleToPasswordChange(session.connection(), false);
+      session.reply(534, "AUTH TLS first; nobody may read the password on its way.");
+    } else if (!words.matches()) {
+      session.reply(501, "Usage: SITE PSWD \"present password\" \"new password\"");
+    } else {
+      String replacement = password(words.group(2));
+      Optional<String> refusal = session.environment().logins().changePassword(session.connection(), true,
+          password(words.group(1)), replacement, replacement);
+      if (refusal.isEmpty()) {
+        session.reply(200, "Password changed.");
+      } else if (session.loginFailed() >= AccessCommands.MOST_FAILED_LOGINS) {
+        session.endWith(new Reply(421, "Too many tries."), "too many failed changes of the password");
+      } else {
+        session.reply(550, refusal.get());
+      }
+    }
+  }
+
+  private static String password(String word) {
+    return word.startsWith("\"") ? word.substring(1, word.length() - 1).replace("\"\"", "\"") : word;
   }
 
   private static void utime(FtpSession session, String argument) throws IOException {

@@ -18,7 +18,7 @@ import org.stationmaster.storage.StorageException;
  * One file or listing on its way over a data connection. It has a thread of its own, so that commands are heard
  * meanwhile. Either it is cancelled before it publishes, or it publishes; {@link Fate} decides once.
  */
-final class Transfer implements Runnable {
+final class Transfer implements Work {
   private static final Fate MOVING = new Fate.Moving();
   private static final Fate PUBLISHING = new Fate.Publishing();
   private static final String COMMANDS_ENDED = "the command connection ended";
@@ -53,14 +53,9 @@ final class Transfer implements Runnable {
     this.patience = patience;
   }
 
-  /**
-   * Ends it without publishing.
-   *
-   * @param reason a clause for the event log
-   * @return false if it is too late
-   */
-  boolean cancel(String reason, Reply reply) {
-    if (!fate.compareAndSet(MOVING, new Fate.Cancelled(reason, reply))) {
+  @Override
+  public boolean cancel(String reason, String sentence) {
+    if (!fate.compareAndSet(MOVING, new Fate.Cancelled(reason, new Reply(426, sentence)))) {
       return fate.get() instanceof Fate.Cancelled;
     }
     route.close();
@@ -68,25 +63,29 @@ final class Transfer implements Runnable {
     return true;
   }
 
-  /** Cancels it if nothing has moved for {@code limit}. */
-  void cancelIfSilent(long now, Duration limit) {
+  @Override
+  public void cancelIfSilent(long now, Duration limit) {
     data.filter(connection -> connection.isSilent(now, limit)).ifPresent(connection -> {
       String reason = "the data connection was silent for " + limit.toSeconds() + " seconds";
-      if (fate.get() == MOVING && cancel(reason + " (sessions.transfer-stall)", new Reply(426, "Transfer cut: "
-          + reason + "."))) {
+      if (fate.get() == MOVING && cancel(reason + " (sessions.transfer-stall)", "Cut: " + reason + ".")) {
         connection.reportSilence(limit);
       }
     });
   }
 
-  /** Waits for its end; false if that takes longer than {@code limit}. */
-  boolean awaitEnd(Duration limit) throws InterruptedException {
+  @Override
+  public boolean awaitEnd(Duration limit) throws InterruptedException {
     return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Waits for its end. */
-  void awaitEnd() throws InterruptedException {
+  @Override
+  public void awaitEnd() throws InterruptedException {
     ended.await();
+  }
+
+  @Override
+  public String progress() {
+    return payload.progress();
   }
 
   @Override
@@ -108,7 +107,7 @@ final class Transfer implements Runnable {
       route.close();
       data.ifPresent(DataConnection::cut);
       payload.abandon("internal error");
-      session.transferEnded(reply);
+      session.workEnded(reply);
     } finally {
       ended.countDown();
     }
@@ -199,7 +198,7 @@ final class Transfer implements Runnable {
       return session.hasEnded() ? Optional.of(COMMANDS_ENDED) : Optional.empty();
     }
     if (!session.isConnected()) {
-      cancel(COMMANDS_ENDED, new Reply(426, "The command connection ended."));
+      cancel(COMMANDS_ENDED, "The command connection ended.");
     }
     return fate.compareAndExchange(MOVING, PUBLISHING) instanceof Fate.Cancelled cancelled
         ? Optional.of(cancelled.reason()) : Optional.empty();

@@ -13,12 +13,14 @@ import java.util.function.UnaryOperator;
 import org.stationmaster.config.FtpDialect.Rule;
 import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.session.FileSession;
 import org.stationmaster.session.FileSession.Sight;
 import org.stationmaster.session.OpenFile;
 import org.stationmaster.session.OpenRequest;
 import org.stationmaster.storage.FileFacts;
 import org.stationmaster.storage.Listing;
 import org.stationmaster.storage.StorageException;
+import org.stationmaster.storage.VirtualPath;
 
 /** What needs a data connection (RFC 959 section 4.1.3, RFC 3659 section 7). */
 final class TransferCommands {
@@ -142,16 +144,20 @@ final class TransferCommands {
     }
   }
 
-  /** What LIST sends; STAT sends it over the command connection. */
-  static List<String> unixListing(FtpSession session, String path) throws IOException {
-    View view = look(session, path);
+  /** STAT with a path sends over the command connection what LIST sends (RFC 959 section 4.1.3). */
+  static void statPath(FtpSession session, String argument) throws IOException {
+    View view = look(session, FolderListing.withoutOptions(argument));
+    List<String> all = new ArrayList<>();
     try (Listing listing = view.listing()) {
       Payload.Lines.Source lines = unixLines(listing, view.name());
-      List<String> all = new ArrayList<>();
       for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
         all.add(line.get());
       }
-      return all;
+    }
+    if (all.isEmpty() && !view.isFolder()) {
+      session.reply(450, "No such file or folder.");
+    } else {
+      session.reply(view.isFolder() ? 212 : 213, "Listing", all, "End.");
     }
   }
 
@@ -177,11 +183,12 @@ final class TransferCommands {
   /**
    * What a listing shows.
    *
+   * @param isFolder whether it is what a folder holds
    * @param listing the files; closed by whoever reads it
    * @param prefix the folder as the client said it, with a slash
    * @param name what to call a file
    */
-  private record View(Listing listing, String prefix, UnaryOperator<String> name) {
+  private record View(boolean isFolder, Listing listing, String prefix, UnaryOperator<String> name) {
   }
 
   /**
@@ -199,32 +206,43 @@ final class TransferCommands {
       String pattern = path.substring(slash + 1);
       Sight sight = session.files().look(folder.isEmpty() ? "." : folder,
           name -> FolderListing.matches(name, pattern), mayMiss);
-      return new View(sight.isFolder() ? sight.entries() : Listing.of(List.of()), folder, UnaryOperator.identity());
+      return new View(sight.isFolder(), sight.isFolder() ? sight.entries() : Listing.of(List.of()), folder,
+          UnaryOperator.identity());
     }
     Sight sight = session.files().look(path.isEmpty() ? "." : path, _ -> true, mayMiss);
     if (sight.isFolder()) {
       String prefix = path.isEmpty() || path.equals(".") ? "" : path.endsWith("/") ? path : path + "/";
-      return new View(sight.entries(), prefix, UnaryOperator.identity());
+      return new View(true, sight.entries(), prefix, UnaryOperator.identity());
     }
     // A file is called what the client called it.
-    return new View(sight.entries(), "", _ -> path);
+    return new View(false, sight.entries(), "", _ -> path);
   }
 
   static void mlsd(FtpSession session, String argument) throws IOException {
     if (isReady(session, "MLSD")) {
-      Listing listing = session.files().list(argument.isBlank() ? "." : PathCommands.path(session, argument));
+      String path = argument.isBlank() ? "." : PathCommands.path(session, argument);
+      FileSession files = session.files();
+      Listing listing;
+      try {
+        listing = files.list(path);
+      } catch (StorageException.WrongKind e) {
+        // RFC 3659 section 7.2.1.
+        session.reply(501, "It is not a folder; MLST is for files.");
+        return;
+      }
+      VirtualPath folder = files.resolve(path);
       Set<MachineFact> facts = session.parameters().facts();
-      startListing(session, listing,
-          () -> listing.next().map(file -> MachineFact.line(file, Reply.line(file.name()), facts)));
+      startListing(session, listing, () -> listing.next().map(file -> MachineFact.line(file, file.name(),
+          () -> files.rights(folder.with(file.name())), facts)));
     }
   }
 
   static void mlst(FtpSession session, String argument) throws IOException {
     String path = argument.isBlank() ? "." : PathCommands.path(session, argument);
     FileFacts facts = session.files().attributes(path);
-    String absolute = session.files().resolve(path).toString();
-    session.reply(250, "Facts of " + absolute, List.of(MachineFact.line(facts, absolute, session.parameters().facts())),
-        "End.");
+    VirtualPath absolute = session.files().resolve(path);
+    session.reply(250, "Facts of " + absolute, List.of(MachineFact.line(facts, absolute.toString(),
+        () -> session.files().rights(absolute), session.parameters().facts())), "End.");
   }
 
   private static void startListing(FtpSession session, Listing listing, Payload.Lines.Source lines)
@@ -248,7 +266,7 @@ final class TransferCommands {
   }
 
   static void abor(FtpSession session, String argument) throws IOException {
-    Optional<Transfer> running = session.running();
+    Optional<Work> running = session.running();
     if (running.isPresent()) {
       session.abort(running.get());
     } else {

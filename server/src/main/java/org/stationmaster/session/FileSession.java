@@ -23,6 +23,7 @@ import org.stationmaster.storage.FileFacts;
 import org.stationmaster.storage.Home;
 import org.stationmaster.storage.Listing;
 import org.stationmaster.storage.Published;
+import org.stationmaster.storage.ReadableFile;
 import org.stationmaster.storage.StagedFile;
 import org.stationmaster.storage.StorageException;
 import org.stationmaster.storage.VirtualPath;
@@ -177,6 +178,49 @@ public final class FileSession implements AutoCloseable {
     if (!path.isRoot() && !allows(Permission.READ, path)) {
       check(Permission.LIST, path);
     }
+  }
+
+  /**
+   * What the account may do at a path.
+   *
+   * @param read read the file
+   * @param list list the folder
+   * @param write write or append to the file; create files in the folder
+   * @param createFolder create folders in the folder
+   * @param rename rename it
+   * @param deleteFile delete the file; delete files in the folder
+   * @param deleteFolder delete the folder
+   */
+  public record Rights(boolean read, boolean list, boolean write, boolean createFolder, boolean rename,
+      boolean deleteFile, boolean deleteFolder) {
+  }
+
+  /** What the account may do at {@code path}; asking is no operation of its own, so it has no event. */
+  public Rights rights(VirtualPath path) {
+    return new Rights(allows(Permission.READ, path), allows(Permission.LIST, path), allows(Permission.WRITE, path),
+        allows(Permission.CREATE_FOLDER, path), allows(Permission.RENAME, path), allows(Permission.DELETE_FILE, path),
+        allows(Permission.DELETE_FOLDER, path));
+  }
+
+  /** How many more bytes the account can store in the folder at {@code path}. */
+  public long room(String path) throws StorageException, PermissionDenied {
+    return perform(numbers.attributes, path, target -> {
+      check(Permission.WRITE, target);
+      return home.room(target);
+    });
+  }
+
+  /**
+   * Opens a file for a checksum, which needs the right to read it; the listener says what came of it and closes it.
+   *
+   * @param algorithm its name, for the event
+   */
+  public ReadableFile openForChecksum(String path, String algorithm) throws StorageException, PermissionDenied {
+    return perform(new Step(null, EventCatalogue.FTP_CHECKSUM, EventCatalogue.FTP_CHECKSUM_FAILED), path,
+        Map.of("algorithm", algorithm), target -> {
+          check(Permission.READ, target);
+          return home.openForReading(whereItIs(target));
+        });
   }
 
   /** The size of the file system on which {@code path} is. */

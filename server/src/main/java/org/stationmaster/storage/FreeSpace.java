@@ -55,6 +55,11 @@ final class FreeSpace {
     }
   }
 
+  /** How many more bytes that much space would take. */
+  long room(Capacity space) {
+    return Math.max(0, space.usableBytes() - floor.bytes());
+  }
+
   private void judge(FileSystem known, String realPath, long upcoming) throws StorageException {
     Capacity space = known.space;
     // Once it refuses, an eighth more: an upload that is cut gives its bytes back, and the next one would be cut too.

@@ -504,6 +504,22 @@ public final class Home implements AutoCloseable {
     }
   }
 
+  /**
+   * How many more bytes can be stored in the folder: what its file system has above the floor, or what the quota
+   * leaves, if that is less.
+   */
+  public long room(VirtualPath target) throws StorageException {
+    long free;
+    try (Folder folder = folder(target)) {
+      free = storage.freeSpace().room(folder.capacity());
+    }
+    if (branch(target).stream().anyMatch(one -> one.isReadOnly)) {
+      return 0;
+    }
+    return usage.isPresent() && isCounted(target) ? Math.min(free, usage.get().room(() -> folder(VirtualPath.ROOT),
+        rules)) : free;
+  }
+
   /** The home, the virtual folders and the way to them are the operator's. */
   private void refuseFixed(VirtualPath target) throws StorageException {
     if (target.isRoot()) {

@@ -62,6 +62,18 @@ final class Usage {
     underWay = underWay.plus(more);
   }
 
+  /** How many more bytes the quota has room for; {@link Long#MAX_VALUE} if it counts files only. */
+  synchronized long room(Root root, UploadRules rules) throws StorageException {
+    if (rules.quotaSize().isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    long now = System.nanoTime();
+    if (published.isEmpty() || now - counted > RECOUNT_NANOS) {
+      count(root, now);
+    }
+    return Math.max(0, rules.quotaSize().get().bytes() - published.orElseThrow().plus(underWay).bytes());
+  }
+
   private Optional<String> reason(UploadRules rules, Amount more) {
     Amount sum = published.orElseThrow().plus(underWay).plus(more);
     if (rules.quotaFiles().isPresent() && more.files() > 0 && sum.files() > rules.quotaFiles().get()) {

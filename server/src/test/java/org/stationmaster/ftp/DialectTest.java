@@ -172,7 +172,7 @@ class DialectTest {
   void featuresAndHelpComeFromTheTable() throws Exception {
     List<String> features = client.say("FEAT").lines().toList();
     for (String feature : List.of(" AUTH TLS", " PBSZ", " PROT", " SIZE", " MDTM", " MFMT", " REST STREAM", " EPSV",
-        " EPRT", " UTF8", " MLST type*;size*;modify*;")) {
+        " EPRT", " UTF8", " MLST type*;size*;modify*;perm*;UNIX.mode;")) {
       assertTrue(features.contains(feature), features + " lacks " + feature);
     }
     String help = client.say("HELP");

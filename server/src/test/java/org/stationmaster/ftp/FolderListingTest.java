@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.stationmaster.session.FileSession.Rights;
 import org.stationmaster.storage.FileFacts;
 
 class FolderListingTest {
@@ -35,11 +36,22 @@ class FolderListingTest {
 
   @Test
   void factsAreThoseThatWereChosen() {
-    assertEquals("type=file;size=1234;modify=20260304050607; a b.dat",
-        MachineFact.line(FILE, "a b.dat", EnumSet.allOf(MachineFact.class)));
-    assertEquals("size=1234; a b.dat", MachineFact.line(FILE, "a b.dat", MachineFact.parse("SIZE;unknown;")));
-    assertEquals(" a b.dat", MachineFact.line(FILE, "a b.dat", Set.of()));
-    assertEquals("MLST type*;size;modify*;", MachineFact.feature(MachineFact.parse("modify;type;")));
+    assertEquals("type=file;size=1234;modify=20260304050607;perm=awr;UNIX.mode=0640; a b.dat",
+        line(FILE, EnumSet.allOf(MachineFact.class)));
+    assertEquals("size=1234; a b.dat", line(FILE, MachineFact.parse("SIZE;unknown;size;")));
+    assertEquals(" a b.dat", line(FILE, Set.of()));
+    assertEquals("MLST type*;size;modify*;perm;UNIX.mode;", MachineFact.feature(MachineFact.parse("modify;type;")));
+  }
+
+  private static String line(FileFacts file, Set<MachineFact> chosen) {
+    return MachineFact.line(file, file.name(), () -> new Rights(true, false, true, true, false, false, false), chosen);
+  }
+
+  @Test
+  void whatAFolderPermitsIsSaidInLettersOfItsOwn() {
+    FileFacts folder = new FileFacts("in", FileFacts.Kind.FOLDER, 0, TIME, TIME, Set.of(), 2);
+    assertEquals("type=dir;perm=cem; in", line(folder, EnumSet.of(MachineFact.TYPE, MachineFact.PERM,
+        MachineFact.UNIX_MODE)));
   }
 
   @Test
@@ -47,6 +59,7 @@ class FolderListingTest {
     assertEquals(Optional.of(TIME), MachineFact.parseTime("20260304050607"));
     assertEquals(Optional.of(TIME), MachineFact.parseTime("20260304050607.123"));
     assertEquals(Optional.empty(), MachineFact.parseTime("20261304050607"));
+    assertEquals(Optional.empty(), MachineFact.parseTime("20260230050607"));
     assertEquals(Optional.empty(), MachineFact.parseTime("2026"));
   }
 
