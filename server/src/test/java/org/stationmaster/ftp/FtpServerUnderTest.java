@@ -145,6 +145,11 @@ final class FtpServerUnderTest implements AutoCloseable {
     accounts.add(name, AccountSettings.of(Profile.LOGGER).withOptions(values(options)), PASSWORD);
   }
 
+  /** A further account of a profile. */
+  void account(String name, Profile profile) throws Exception {
+    accounts.add(name, AccountSettings.of(profile), PASSWORD);
+  }
+
   int port() {
     return listener.boundAddress().getPort();
   }
