@@ -1,78 +1,246 @@
 package org.stationmaster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.stationmaster.ServerUnderTest.PASSWORD;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The numbers that one session leaves in the event log, in their order. */
+/**
+ * The numbers that one session leaves in the event log, in their order. The files in {@code event-sequences}
+ * are what operators' filters and scripts build on; {@code -Dstationmaster.write-references=true} writes them anew.
+ */
 class EventSequenceTest {
+  private static final String STATION = ServerUnderTest.ACCOUNT + ":" + PASSWORD;
+  private static final Path REFERENCES = Path.of("src/test/resources/event-sequences");
+
   @TempDir
-  Path folder;
+  static Path folder;
 
-  @Test
-  void anSftpUploadByKey() throws Exception {
-    Path local = Files.writeString(folder.resolve("day.dat"), "1,2,3\n");
-    try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
-      // curl asks nothing but what a logger asks.
-      Client.run(folder, "curl", "-sS", "--hostpubsha256", server.hostKeyFingerprint("ecdsa"), "--key",
-          server.clientKey().toString(), "--pubkey", server.clientKey() + ".pub", "-u", ServerUnderTest.ACCOUNT + ":",
-          "-T", local.toString(), "sftp://127.0.0.1:" + server.port("sftp-1") + "/day.dat").succeeded();
-      server.awaitNoSessions();
-      assertEquals(List.of("30014", "20137", "20182", "30011", "30060", "30043", "30068", "30012", "30015"),
-          server.numbersOfLastConnection());
-      List<String> lines = server.linesOfLastConnection();
-      assertTrue(lines.get(0).matches("30014 \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d sftp-1 Unknown "
-          + "127\\.0\\.0\\.1:\\d+ New SSH connection made\\."), lines.get(0));
-      assertTrue(lines.get(1).contains(" accounts Unknown 127.0.0.1:"), lines.get(1));
-      assertTrue(lines.get(1).matches(".* Account \"pole-7\" of type \"station\" authenticated as \"pole-7\" by "
-          + "database authentication \"accounts\" using ssh-key SHA256:[\\w+/]{43}\\."), lines.get(1));
-      assertTrue(lines.get(3).contains(" Process pole-7 127.0.0.1:"), lines.get(3));
-      assertTrue(lines.get(3).endsWith("Subsystem SFTP successfully started in \"" + server.data() + "\" as \"/\"."),
-          lines.get(3));
-      assertTrue(lines.get(5).endsWith("File \"/day.dat\" opened for writing."), lines.get(5));
-      assertTrue(lines.get(6).contains("File \"/day.dat\" was closed after writing 6 bytes in "), lines.get(6));
+  private static ServerUnderTest server;
+
+  /** How curl, which asks nothing but what a logger asks, calls. */
+  enum Way {
+    SFTP("sftp", "127.0.0.1", "sftp-1"),
+    SCP("scp", "127.0.0.1", "sftp-1"),
+    FTP("ftp", "127.0.0.1", "ftp-1"),
+    FTPS_EXPLICIT("ftp", "localhost", "ftp-1", "--ssl-reqd"),
+    FTPS_IMPLICIT("ftps", "localhost", "ftps-1");
+
+    private final String scheme;
+    private final String host;
+    private final String listener;
+    private final List<String> more;
+
+    Way(String scheme, String host, String listener, String... more) {
+      this.scheme = scheme;
+      this.host = host;
+      this.listener = listener;
+      this.more = List.of(more);
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    List<String> command(ServerUnderTest to, String login, String remote, String... words) {
+      List<String> command = new ArrayList<>(List.of("curl", "-sS", "-k", "--ftp-method", "nocwd", "-u", login));
+      command.addAll(more);
+      command.addAll(List.of(words));
+      command.add(scheme + "://" + host + ":" + to.port(listener) + remote);
+      return command;
     }
   }
 
-  @Test
-  void anFtpUpload() throws Exception {
-    Path local = Files.writeString(folder.resolve("day.dat"), "1,2,3\n");
-    try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
-      Sender.FTP_PASSIVE.send(server, local, "/day.dat").succeeded();
-      server.awaitNoSessions();
-      assertEquals(List.of("10033", "20137", "20182", "10059", "10065", "10022", "10081", "10077", "10012",
-          "10055", "10030", "10078", "10066", "10034"), server.numbersOfLastConnection());
+  @BeforeAll
+  static void start() throws Exception {
+    Client.needs("curl");
+    server = ServerUnderTest.start(folder.resolve("home"));
+    server.account("set", ServerUnderTest.ACCOUNT, "--permission", "allow-full-control", "--permission",
+        "/locked/*, deny-full-control");
+    Files.writeString(folder.resolve("password"), PASSWORD + "\n");
+    add("quota-1", "--quota-files", "0");
+    add("keeper-1", "--on-overwrite", "refuse");
+    Files.writeString(Files.createDirectories(server.dataRoot().resolve("keeper-1")).resolve("there.dat"), "1,2\n");
+    Files.writeString(Files.createDirectories(server.data()).resolve("there.dat"), "1,2\n");
+  }
+
+  private static void add(String name, String... options) {
+    List<String> words = new ArrayList<>(List.of("add", name, "--profile", "full", "--password-file",
+        folder.resolve("password").toString()));
+    words.addAll(List.of(options));
+    server.account(words.toArray(String[]::new));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (server != null) {
+      server.close();
     }
   }
 
-  @Test
-  void anUploadOverExplicitTls() throws Exception {
-    Path local = Files.writeString(folder.resolve("day.dat"), "1,2,3\n");
-    try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
-      Sender.FTPS_EXPLICIT.send(server, local, "/day.dat").succeeded();
-      server.awaitNoSessions();
-      assertEquals(List.of("10033", "10024", "10100", "20137", "20182", "10059", "10065", "10022", "10081",
-          "10077", "10012", "10055", "10100", "10030", "10078", "10066", "10034"), server.numbersOfLastConnection());
+  @ParameterizedTest
+  @EnumSource
+  void eachSessionLeavesItsNumbersInTheirOrder(Way way) throws Exception {
+    String day = Files.writeString(folder.resolve("day.dat"), "1,2,3\n").toString();
+    String large = Files.write(folder.resolve("large.dat"), new byte[1 << 20]).toString();
+    String back = folder.resolve("back.dat").toString();
+    String name = "/" + way + ".dat";
+    List<String> found = new ArrayList<>();
+    found.add(run(way, server, "upload", true, STATION, name, "-T", day));
+    found.add(run(way, server, "download", true, STATION, name, "-o", back));
+    if (way != Way.SCP) {
+      found.add(run(way, server, "append", true, STATION, name, "-a", "-T", day));
+      found.add(run(way, server, "resumed download", true, STATION, name, "-C", "6", "-o", back));
     }
+    found.add(run(way, server, "wrong password", false, ServerUnderTest.ACCOUNT + ":wrong", name, "-T", day));
+    found.add(run(way, server, "unknown user", false, "nobody:wrong", name, "-T", day));
+    found.add(run(way, server, "download of nothing", false, STATION, "/nothing.dat", "-o", back));
+    found.add(run(way, server, "download refused", false, STATION, "/locked/day.dat", "-o", back));
+    found.add(run(way, server, "upload refused", false, STATION, "/locked/day.dat", "-T", day));
+    found.add(run(way, server, "quota", false, "quota-1:" + PASSWORD, name, "-T", day));
+    found.add(run(way, server, "overwrite refused", false, "keeper-1:" + PASSWORD, "/there.dat", "-T", day));
+    found.add(cut(way, "/cut" + name.substring(1), large));
+    if (way != Way.SCP) {
+      found.add(run(way, server, "resumed upload", true, STATION, "/cut" + name.substring(1), "-C", "-", "-T", large));
+    }
+    assertReference(way + ".txt", found);
   }
 
   @Test
-  void inactiveMethodsArePassedOverWithTheirEvents() throws Exception {
-    try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"), "authentication=[{name: "
-        + "auth-over-remote-http, type: http, active: false}, {name: ldap-1, type: ldap, active: false}, "
-        + "{name: accounts, type: database}]")) {
-      server.sftp("ls").succeeded();
-      server.awaitNoSessions();
-      assertEquals(List.of("30014", "20138", "20138", "20137", "20182", "30011", "30060", "30019", "30020",
-          "30012", "30015"), server.numbersOfLastConnection().stream().filter(number -> !number.equals("30034")
-          && !number.equals("30035")).toList());
-      server.awaitEvent("20138 ",
-          "Ignoring http authentication \"auth-over-remote-http\" for \"pole-7\" since it is not active.");
+  void aFullDiskIsSaidInOrder() throws Exception {
+    String day = Files.writeString(folder.resolve("day.dat"), "1,2,3\n").toString();
+    List<String> found = new ArrayList<>();
+    try (ServerUnderTest full = ServerUnderTest.start(folder.resolve("full"),
+        "storage.free-space-floor=1000000GiB")) {
+      for (Way way : Way.values()) {
+        found.add(run(way, full, way.toString(), false, STATION, "/day.dat", "-T", day));
+      }
     }
+    assertReference("disk-floor.txt", found);
+  }
+
+  @Test
+  void aStalledUploadIsSaidInOrder() throws Exception {
+    String large = Files.write(folder.resolve("large.dat"), new byte[1 << 20]).toString();
+    List<String> found = new ArrayList<>();
+    try (ServerUnderTest impatient = ServerUnderTest.start(folder.resolve("impatient"),
+        "sessions.transfer-stall=1s")) {
+      for (Way way : Way.values()) {
+        Process client = start(way, impatient, "/day.dat", large);
+        try {
+          impatient.awaitTransfer(1);
+          Client.run(folder, "kill", "-STOP", String.valueOf(client.pid())).succeeded();
+          impatient.awaitNoTransfer();
+        } finally {
+          client.destroyForcibly().waitFor();
+        }
+        found.add(ofBrokenUpload(numbers(way.toString(), impatient)));
+      }
+    }
+    assertReference("stall.txt", found);
+  }
+
+  private static void assertReference(String name, List<String> found) throws Exception {
+    Path reference = REFERENCES.resolve(name);
+    String table = String.join("\n", found) + "\n";
+    if (Boolean.getBoolean("stationmaster.write-references")) {
+      Files.createDirectories(REFERENCES);
+      Files.writeString(reference, table);
+    }
+    assertEquals(Files.readString(reference), table);
+  }
+
+  /** PuTTY asks for "." and lists "/.", as the programs with windows do that are built from it. */
+  @Test
+  void theFirstLoginWithAGraphicalClientReadsAsOperatorsKnowIt(@TempDir Path home) throws Exception {
+    Client.needs("psftp", "puttygen");
+    try (ServerUnderTest shown = ServerUnderTest.start(home, "authentication=[{name: auth-over-remote-http, type: "
+        + "http, active: false}, {name: ldap-uuid, type: ldap, active: false}, {name: test-server-uuid, type: "
+        + "database}]")) {
+      shown.account("set", ServerUnderTest.ACCOUNT, "--permission", "allow-full-control", "--permission",
+          "/main_folder/*, allow-full-control", "--permission", "*.PDF, allow-read", "--upload-name", "test.txt");
+      String key = home.resolve("key.ppk").toString();
+      Client.run(home, "puttygen", shown.clientKey().toString(), "-O", "private", "-o", key).succeeded();
+      Path batch = Files.writeString(home.resolve("batch"), "ls\n");
+      Client.run(home, "psftp", "-batch", "-P", String.valueOf(shown.port("sftp-1")), "-hostkey", "SHA256:"
+          + shown.hostKeyFingerprint("ed25519"), "-i", key, "-b", batch.toString(), ServerUnderTest.ACCOUNT
+          + "@127.0.0.1").succeeded();
+      shown.awaitNoSessions();
+      List<String> lines = shown.linesOfLastConnection().stream().map(line -> line
+          .replaceFirst(" \\d{4}(-\\d\\d){2} \\d\\d(:\\d\\d){2} ", " TIME ").replaceFirst(" 127.0.0.1:\\d+ ", " PEER ")
+          .replace(shown.data().toString(), "HOME").replaceFirst("SHA256:[\\w+/]{43}", "FINGERPRINT")).toList();
+      assertEquals("""
+          30014 TIME sftp-1 Unknown PEER New SSH connection made.
+          20138 TIME auth-over-remote-http Unknown PEER Ignoring http authentication "auth-over-remote-http" for \
+          "pole-7" since it is not active.
+          20138 TIME ldap-uuid Unknown PEER Ignoring ldap authentication "ldap-uuid" for "pole-7" since it is \
+          not active.
+          20137 TIME test-server-uuid Unknown PEER Account "pole-7" of type "station" authenticated as "pole-7" by \
+          database authentication "test-server-uuid" using ssh-key FINGERPRINT.
+          20182 TIME Process pole-7 PEER Account "pole-7" logged in with permissions [['allow-full-control'], \
+          ['/main_folder/*', 'allow-full-control'], ['*.PDF', 'allow-read']]. Files uploaded as: test.txt
+          30011 TIME Process pole-7 PEER Subsystem SFTP successfully started in "HOME/" as "/".
+          30060 TIME Process pole-7 PEER Canonical file name requested for ".".
+          30060 TIME Process pole-7 PEER Canonical file name requested for "/.".
+          30019 TIME Process pole-7 PEER Listing folder "/".
+          30020 TIME Process pole-7 PEER Successfully listed folder "/".
+          """, String.join("\n", lines.subList(0, 10)) + "\n");
+    }
+  }
+
+  private static Client.Result curl(Way way, ServerUnderTest to, String login, String remote, String... words)
+      throws Exception {
+    return Client.run(folder, way.command(to, login, remote, words).toArray(String[]::new));
+  }
+
+  private static String run(Way way, ServerUnderTest to, String what, boolean succeeds, String login, String remote,
+      String... words) throws Exception {
+    Client.Result result = curl(way, to, login, remote, words);
+    if (succeeds) {
+      result.succeeded();
+    } else {
+      result.failed();
+    }
+    return numbers(what, to);
+  }
+
+  private static String numbers(String what, ServerUnderTest of) throws Exception {
+    of.awaitNoSessions();
+    return what + ": " + String.join(" ", of.numbersOfLastConnection());
+  }
+
+  /** The client is killed in the middle. */
+  private static String cut(Way way, String remote, String local) throws Exception {
+    Process client = start(way, server, remote, local);
+    server.awaitTransfer(1);
+    client.destroyForcibly().waitFor();
+    return ofBrokenUpload(numbers("cut", server));
+  }
+
+  /** Of FTP's two connections either may be the first one that breaks: then their numbers are in braces, sorted. */
+  private static String ofBrokenUpload(String line) {
+    Matcher broken = Pattern.compile("(10012 10055(?: 10100)? )(.*)(?= 10034)").matcher(line);
+    return broken.replaceFirst(found -> found.group(1) + "{"
+        + String.join(" ", new TreeSet<>(List.of(found.group(2).split(" ")))) + "}");
+  }
+
+  private static Process start(Way way, ServerUnderTest to, String remote, String local) throws Exception {
+    return Client.start(folder, Map.of(), folder.resolve("slow.out"),
+        way.command(to, STATION, remote, "--limit-rate", "64k", "-T", local).toArray(String[]::new));
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,21 @@ class LoginTest {
     Client.Result expired = login(listener, ServerUnderTest.ACCOUNT, ServerUnderTest.PASSWORD).failed();
     server.awaitEvent("20136 ", "the account expired at");
     assertEquals(said(disabled), said(expired));
+  }
+
+  @Test
+  void aFirstLoginAndAnEndThatIsNearAreSaid() throws Exception {
+    server.account("set", ServerUnderTest.ACCOUNT, "--expires", LocalDate.now().plusDays(15).toString(),
+        "--password-expires", LocalDate.now().plusDays(5).toString());
+    login("ftp-1", ServerUnderTest.ACCOUNT, ServerUnderTest.PASSWORD).succeeded();
+    server.awaitEvent("20042 ", "was created: \"" + server.data() + "\".");
+    server.awaitEvent("20129 ", "The password of account \"" + ServerUnderTest.ACCOUNT + "\" expires in 5 days.");
+    server.account("set", ServerUnderTest.ACCOUNT, "--expires", LocalDate.now().plusDays(6).toString());
+    server.sftp("ls").succeeded();
+    server.awaitEvent("20128 ", "Account \"" + ServerUnderTest.ACCOUNT + "\" expires in 6 days");
+    server.awaitCount(1, "20128");
+    server.awaitCount(1, "20129");
+    server.awaitCount(1, "20042");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -235,10 +236,14 @@ public final class Accounts implements AutoCloseable {
 
   /** Whether the account's password has to be changed before it can be used. */
   public boolean isPasswordExpired(Account account) {
-    Instant now = clock.instant();
+    return passwordExpiry(account).filter(end -> !clock.instant().isBefore(end)).isPresent();
+  }
+
+  /** When the password of {@code account} expires or expired, if ever. */
+  public Optional<Instant> passwordExpiry(Account account) {
     return Stream.concat(account.option(AccountOption.PASSWORD_EXPIRES).stream(),
         account.passwordChanged().filter(_ -> !ruleSettings.maxAge().isZero())
-            .map(changed -> changed.plus(ruleSettings.maxAge())).stream()).anyMatch(end -> !now.isBefore(end));
+            .map(changed -> changed.plus(ruleSettings.maxAge())).stream()).min(Comparator.naturalOrder());
   }
 
   /** Sets the password by its hash: argon2id, bcrypt, sha256-crypt, sha512-crypt, PBKDF2 or SSHA. */

@@ -2,6 +2,7 @@ package org.stationmaster.session;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ public final class Logins {
   private static final String ACCOUNT_TYPE = "station";
   private static final String NOT_ALLOWED = "The account may not change its password (allow-password-change); "
       + "ask the operator.";
+  /** Time enough to visit a station. */
+  private static final Duration WARNED_OF_EXPIRY = Duration.ofDays(14);
   private static final String NOT_ENCRYPTED = "The connection is not encrypted.";
 
   private volatile List<AuthenticationMethodSettings> methods;
@@ -429,12 +432,23 @@ public final class Logins {
     events.emit(EventCatalogue.PERMISSIONS, connection.origin(), Map.of("account_name", account.name(), "permissions",
         account.permissions().toString(), "upload_names",
         account.option(AccountOption.UPLOAD_NAME).map(UploadName::toString).orElse("")));
+    warnOfExpiry(EventCatalogue.ACCOUNT_EXPIRES_SOON, connection, account.expires());
+    if (attempt.type() == CredentialType.PASSWORD) {
+      warnOfExpiry(EventCatalogue.PASSWORD_EXPIRES_SOON, connection, accounts.passwordExpiry(account));
+    }
     accounts.loggedIn(account.name(),
         attempt.fingerprint().isEmpty() ? Optional.empty() : Optional.of(attempt.fingerprint()));
     connection.protection().ifPresent(protection -> accounts.seen(new StationCrypto(account.name(),
         protection.ident(), connection.peer().getAddress().getHostAddress(), connection.listener().name(),
         protection.offered(), protection.agreed(), Instant.now(), Instant.now())));
     return new Login.Accepted(new FileSession(connection, account, home, events));
+  }
+
+  /** A logger cannot be asked for a new password: somebody has to see to it in time. */
+  private void warnOfExpiry(EventCatalogue type, Connection connection, Optional<Instant> end) {
+    end.map(when -> Duration.between(Instant.now(), when)).filter(left -> left.compareTo(WARNED_OF_EXPIRY) < 0)
+        .ifPresent(left -> events.emit(type, connection.origin(), Map.of("account_name",
+            connection.account().orElseThrow().name(), "days", left.toDays())));
   }
 
   /** Asked last: who cannot log in need not learn what an account demands. */

@@ -111,7 +111,9 @@ abstract class ChannelProgram implements Command, AsyncCommandStreamsAware, Chan
       command.ifPresent(line -> peer.emit(EventCatalogue.SSH_COMMAND_STARTED, Map.of("command", line)));
       status = run(files);
     } catch (IOException | RuntimeException e) {
-      peer.emit(EventCatalogue.INTERNAL_ERROR, Map.of("activity", "serving " + this, "details", e.toString()));
+      command.ifPresentOrElse(line -> peer.emit(EventCatalogue.SSH_COMMAND_FAILED,
+          Map.of("command", line, "details", e.toString())), () -> peer.emit(EventCatalogue.INTERNAL_ERROR,
+          Map.of("activity", "serving " + this, "details", e.toString())));
     } finally {
       int exitStatus = status;
       command.ifPresent(line -> peer.emit(EventCatalogue.SSH_COMMAND_ENDED,

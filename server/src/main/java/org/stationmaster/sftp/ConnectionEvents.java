@@ -86,7 +86,7 @@ final class ConnectionEvents implements SessionListener {
     offers.of(SshPeer.of(session).connection().peer().getAddress(), version).make(session);
   }
 
-  /** The first of these comes before the login. */
+  /** The first of these comes before the login, the others when keys are renewed. */
   @Override
   public void sessionEvent(Session session, Event event) {
     if (event == Event.KeyEstablished) {

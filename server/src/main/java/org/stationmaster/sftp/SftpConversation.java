@@ -157,8 +157,10 @@ final class SftpConversation {
     int flags = packet.number();
     AttributeChange initial = AttributeCodec.read(packet);
     boolean append = (flags & FLAG_APPEND) != 0;
-    boolean write = append || (flags & FLAG_WRITE) != 0;
-    OpenRequest request = new OpenRequest((flags & FLAG_READ) != 0 || !write, write, append,
+    boolean read = (flags & FLAG_READ) != 0;
+    // Who only says that it appends wants to write.
+    boolean write = (flags & FLAG_WRITE) != 0 || append && !read;
+    OpenRequest request = new OpenRequest(read || !write, write, append,
         (flags & FLAG_CREATE) != 0, (flags & FLAG_TRUNCATE) != 0, (flags & FLAG_EXCLUSIVE) != 0, true, 0);
     checkHandles();
     OpenFile file = files.open(path, request);
@@ -271,7 +273,17 @@ final class SftpConversation {
   }
 
   void describeHandle(int id, SftpPacket packet) throws MalformedPacket, StorageException {
-    sendAttributes(id, file(packet).facts());
+    OpenFile file = file(packet);
+    Map<String, Object> data = files.pathData(file.path());
+    try {
+      FileFacts facts = file.facts();
+      emit(EventCatalogue.SFTP_HANDLE_ATTRIBUTES_READ, data);
+      sendAttributes(id, facts);
+    } catch (StorageException e) {
+      data.put("details", e.getMessage());
+      emit(EventCatalogue.SFTP_HANDLE_ATTRIBUTES_FAILED, data);
+      throw e;
+    }
   }
 
   private void sendAttributes(int id, FileFacts facts) {
@@ -289,9 +301,19 @@ final class SftpConversation {
   void setHandleAttributes(int id, SftpPacket packet) throws MalformedPacket, StorageException, PermissionDenied {
     OpenFile file = file(packet);
     AttributeChange change = AttributeCodec.read(packet);
-    if (!change.isEmpty()) {
-      file.setAttributes(change);
+    Map<String, Object> data = files.pathData(file.path());
+    data.put("attributes", change.toString());
+    emit(EventCatalogue.SFTP_SET_ATTRIBUTES, data);
+    try {
+      if (!change.isEmpty()) {
+        file.setAttributes(change);
+      }
+    } catch (StorageException | PermissionDenied e) {
+      data.put("details", e.getMessage());
+      emit(EventCatalogue.SFTP_SET_ATTRIBUTES_FAILED, data);
+      throw e;
     }
+    emit(EventCatalogue.SFTP_ATTRIBUTES_SET, data);
     done(id);
   }
 
@@ -366,13 +388,17 @@ final class SftpConversation {
   }
 
   void refuseReadingLink(int id, SftpPacket packet) throws MalformedPacket, StorageException {
-    throw refused(EventCatalogue.SFTP_READLINK_FAILED, packet.text(), "symbolic links are not followed");
+    String path = packet.text();
+    emit(EventCatalogue.SFTP_READLINK, files.pathData(path));
+    throw refused(EventCatalogue.SFTP_READLINK_FAILED, path, "symbolic links are not followed");
   }
 
   // OpenSSH and its followers send the target first, the draft has the link first; both are named, neither is made.
   void refuseLink(int id, SftpPacket packet) throws MalformedPacket, StorageException {
     String first = packet.text();
-    throw refused(EventCatalogue.SFTP_SYMLINK_FAILED, packet.text(),
+    String path = packet.text();
+    emit(EventCatalogue.SFTP_SYMLINK, files.pathData(path));
+    throw refused(EventCatalogue.SFTP_SYMLINK_FAILED, path,
         "symbolic links are not created (other path: \"" + first + "\")");
   }
 

@@ -170,6 +170,9 @@ final class SshPeer {
 
   /** Keys are in force: ways to log in that would send a secret in clear are not even offered. */
   void encrypted() {
+    if (connection.protection().isPresent()) {
+      emit(EventCatalogue.SSH_KEYS_RENEWED, protection());
+    }
     connection.protectedBy(new Protection(clientVersion(), Admission.offered(session.getClientKexProposals()),
         Admission.NEEDS.stream().flatMap(need -> SshAlgorithm.find(need.kind(),
         orUnknown(session.getNegotiatedKexParameter(need.option()))).stream()).toList()));

@@ -8,10 +8,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.sshd.common.Service;
 import org.apache.sshd.common.ServiceFactory;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.random.JceRandomFactory;
+import org.apache.sshd.common.session.ReservedSessionMessagesHandler;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.core.CoreModuleProperties;
@@ -61,6 +63,7 @@ final class SshTransport extends SshServer {
     server.setChannelFactories(List.of(new SessionChannelFactory(environment.logins(), environment.limits())));
     server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE,
         ChannelService::refuseGlobalRequest));
+    server.setReservedSessionMessagesHandler(new UnknownMessages());
     server.setProperties(environment.sftp().ident());
     return server;
   }
@@ -93,6 +96,17 @@ final class SshTransport extends SshServer {
   void stopAccepting() {
     if (acceptor != null) {
       acceptor.unbind();
+    }
+  }
+
+  /** MINA answers them (RFC 4253 section 11.4), and this says so. */
+  private static final class UnknownMessages implements ReservedSessionMessagesHandler {
+    @Override
+    public boolean handleUnimplementedMessage(Session session, int type, Buffer message) {
+      if (type != SshConstants.SSH_MSG_UNIMPLEMENTED) {
+        SshPeer.of(session).emit(EventCatalogue.SSH_UNKNOWN_MESSAGE, Map.of("message_id", type));
+      }
+      return false;
     }
   }
 

@@ -154,6 +154,8 @@ public final class Storage implements AutoCloseable {
       return home(path, sender, rules);
     } catch (StorageException.NotFound expected) {
       create(path);
+      events.emit(EventCatalogue.HOME_FOLDER_CREATED, Origin.process(), Map.of("account", sender.account(), "real_path",
+          path.toString()));
       return home(path, sender, rules);
     }
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,7 +15,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,16 +60,67 @@ class EventCatalogueTest {
 
   @Test
   void everyEventThatIsNotReservedIsEmittedSomewhere() throws IOException {
-    String code;
-    try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-      code = files.filter(file -> file.toString().endsWith(".java"))
-          .filter(file -> !file.endsWith("EventCatalogue.java")).map(EventCatalogueTest::read)
-          .collect(Collectors.joining());
-    }
-    Set<String> words = Arrays.stream(code.split("\\W+")).collect(Collectors.toSet());
+    Set<String> words = Arrays.stream(code().split("\\W+")).collect(Collectors.toSet());
     List<EventCatalogue> wrong = Arrays.stream(EventCatalogue.values())
         .filter(type -> words.contains(type.name()) == type.isReserved()).toList();
     assertEquals(List.of(), wrong, "emitted although reserved, or not emitted although not reserved");
+  }
+
+  /** Other calls build their data elsewhere; whether that is whole, each {@link Event} checks in every test. */
+  @Test
+  void whereAnEventIsEmittedItHasTheFieldsOfTheCatalogue() throws IOException {
+    String code = code();
+    Map<String, Set<String>> wrong = new TreeMap<>();
+    int seen = 0;
+    Matcher emission = Pattern.compile("EventCatalogue\\.([A-Z0-9_]+),").matcher(code);
+    while (emission.find()) {
+      String data = arguments(code, emission.end()).getLast();
+      if (data.startsWith("Map.of(")) {
+        List<String> pairs = arguments(data, "Map.of(".length());
+        Set<String> fields = new TreeSet<>();
+        for (int i = 0; i + 1 < pairs.size(); i += 2) {
+          fields.add(pairs.get(i).replace("\"", ""));
+        }
+        seen++;
+        if (!fields.equals(EventCatalogue.valueOf(emission.group(1)).fields())) {
+          wrong.put(emission.group(1), fields);
+        }
+      }
+    }
+    assertEquals(Map.of(), wrong);
+    assertTrue(seen > 50, () -> "calls are no longer recognised");
+  }
+
+  /** What stands between commas until the parenthesis closes that was open at {@code from}. */
+  private static List<String> arguments(String code, int from) {
+    List<String> arguments = new ArrayList<>();
+    int depth = 0;
+    int start = from;
+    for (int i = from; depth >= 0; i++) {
+      char c = code.charAt(i);
+      if (c == '"') {
+        do {
+          i += code.charAt(i) == '\\' ? 2 : 1;
+        } while (code.charAt(i) != '"');
+      } else if (c == '(' || c == '{') {
+        depth++;
+      } else if (c == ')' || c == '}') {
+        depth--;
+      }
+      if (depth < 0 || depth == 0 && c == ',') {
+        arguments.add(code.substring(start, i).strip());
+        start = i + 1;
+      }
+    }
+    return arguments;
+  }
+
+  private static String code() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+      return files.filter(file -> file.toString().endsWith(".java"))
+          .filter(file -> !file.endsWith("EventCatalogue.java")).map(EventCatalogueTest::read)
+          .collect(Collectors.joining());
+    }
   }
 
   private static String read(Path file) {
@@ -74,6 +129,36 @@ class EventCatalogueTest {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  /** The table says of each number of SFTPPlus whether it is ours, too, which others say the same, or why none does. */
+  @Test
+  void everyNumberOfSftpPlusIsDecided() throws IOException {
+    Set<Integer> ours = Arrays.stream(EventCatalogue.values()).map(EventCatalogue::number).collect(Collectors.toSet());
+    Set<Integer> same = new HashSet<>();
+    for (String line : Files.readAllLines(Path.of("src/test/resources/sftpplus-numbers.csv"))) {
+      if (line.startsWith("#")) {
+        continue;
+      }
+      String[] numberAndDecision = line.split(",", 2);
+      int number = Integer.parseInt(numberAndDecision[0]);
+      String decision = numberAndDecision[1];
+      if (decision.equals("same")) {
+        same.add(number);
+      }
+      assertEquals(decision.equals("same"), ours.contains(number),
+          line + " in sftpplus-numbers.csv is contradicted by the catalogue; change the line");
+      if (decision.startsWith("said by ")) {
+        assertTrue(Arrays.stream(decision.substring("said by ".length()).split(" ")).map(Integer::valueOf)
+            .allMatch(ours::contains), line);
+      } else {
+        assertTrue(decision.equals("same") || decision.startsWith("not here: "), line);
+      }
+    }
+    Set<Integer> undecided = new TreeSet<>(ours);
+    undecided.removeAll(same);
+    undecided.removeIf(number -> number / 1000 == 11 || number / 1000 == 21 || number / 1000 == 31);
+    assertEquals(Set.of(), undecided, "our own numbers are 11000-11999, 21000-21999 and 31000-31999");
   }
 
   @Test

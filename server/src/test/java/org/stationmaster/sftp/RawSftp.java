@@ -144,6 +144,17 @@ public final class RawSftp implements AutoCloseable {
     });
   }
 
+  /** A message of SSH that means nothing, beside the channel; the server is to say so (RFC 4253 section 11.4). */
+  RawSftp sendUnknownMessage(int type) throws IOException {
+    session.writePacket(session.createBuffer((byte) type));
+    return this;
+  }
+
+  /** Agrees with the server on new keys. */
+  void renewKeys() throws IOException {
+    session.reExchangeKeys().verify(Duration.ofSeconds(10));
+  }
+
   /** The next answer. */
   public Answer receive() throws IOException {
     int length = in.readInt();

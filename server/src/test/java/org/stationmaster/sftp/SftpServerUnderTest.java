@@ -156,6 +156,12 @@ final class SftpServerUnderTest {
     return seen.stream().map(event -> event.type().number()).toList();
   }
 
+  /** Waits until that many events were seen; their numbers. */
+  List<Integer> numbers(int count) throws InterruptedException {
+    await(all -> all.size() >= count, count + " events");
+    return numbers();
+  }
+
   /** The first event of that type; waits for it. */
   Event await(EventCatalogue type) throws InterruptedException {
     await(type, 1);
