@@ -115,17 +115,40 @@ class ClientInteropTest {
     Manual.assertPage("clients.md", """
         # Clients
 
-        Generated from the tests: every "yes" is done by the real program against the server at every build, once logged
-        in by password and once by key, and the bytes are compared. An empty cell is what the client itself cannot do.
-        The programs are those of Debian 12; JSch and sshj are libraries for Java.
+        Generated from the tests: every "yes" is done by the real program against the server at every build, over SSH
+        once logged in by password and once by key, over FTP once for each kind of TLS with the certificate verified,
+        and the bytes are compared. An empty cell is what the client itself cannot do. The programs are those of
+        Debian 12; JSch, sshj and Commons Net are libraries for Java.
+
+        ## SSH
 
         | client | %s |
         | --- |%s
         %s
 
         Resume is an upload that goes on after the bytes that an earlier one left. sshfs is tested where the machine may
-        mount FUSE. FTP and FTPS are tested with curl and lftp.
-        """.formatted(features,
-        " --- |".repeat(Feature.values().length), rows));
+        mount FUSE.
+
+        ## FTP and FTPS
+
+        | client | TLS | %s |
+        | --- | --- |%s
+        %s
+
+        Explicit TLS is tested on a listener that takes nothing in clear text. Data connections are passive and, for
+        some of what each client does, active. What the tests showed of the clients of Debian 12 themselves:
+
+        - curl 7.88 asks for TLS and then sends its data in clear text on active connections; the server refuses that.
+          Use passive mode, its default.
+        - NcFTP 3.2.6 repeats the begin of the file when it resumes an upload (`-z`): its file is wrong on every server.
+        - rclone takes further authorities from `SSL_CERT_FILE`, not from `--ca-cert`.
+        - wput tries TLS unasked, without a look at the certificate, and fails with TLS 1.3; use `--disable-tls`.
+
+        FileZilla has no way to be driven by a script and is not tested. What loggers and modems say is tested word for
+        word, see [the FTP of loggers](loggers.md).
+        """.formatted(features, " --- |".repeat(Feature.values().length), rows,
+        Stream.of(FtpInteropClient.Feature.values()).map(FtpInteropClient.Feature::title)
+            .collect(Collectors.joining(" | ")), " --- |".repeat(FtpInteropClient.Feature.values().length),
+        Stream.of(FtpInteropClient.values()).map(FtpInteropClient::row).collect(Collectors.joining("\n"))));
   }
 }
