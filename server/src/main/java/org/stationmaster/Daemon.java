@@ -144,7 +144,7 @@ public final class Daemon implements AutoCloseable {
   private EventOutput output(OutputSettings settings) throws IOException {
     return switch (settings) {
       case FileOutputSettings file -> new LogFile(file);
-      case ConsoleOutputSettings _ -> new Console(console);
+      case ConsoleOutputSettings terminal -> new Console(terminal, console);
     };
   }
 

@@ -42,6 +42,24 @@ final class Checks {
     hashesFitIntoTheirMemory();
     appendsAreRememberedLongEnough();
     noTwoOutputsShareAFile();
+    formatAndTemplateGoTogether();
+  }
+
+  private void formatAndTemplateGoTogether() {
+    for (String name : values.outputs()) {
+      Optional<Value<EventFormat>> format = values.find(Settings.OUTPUT_FORMAT, name);
+      Optional<Value<String>> template = values.find(Settings.OUTPUT_TEMPLATE, name);
+      if (format.isPresent() && template.isPresent()) {
+        boolean needsIt = format.get().value() == EventFormat.TEMPLATE;
+        if (needsIt && template.get().value().isEmpty()) {
+          problems.add(format.get().key(), format.get().text(), "has no template; set " + template.get().key()
+              + ", e.g. to \"{iso_time} {id} {message}\"", format.get().origin());
+        } else if (!needsIt && !template.get().value().isEmpty()) {
+          problems.add(template.get().key(), template.get().text(), "is not used; set " + format.get().key()
+              + " to template, or remove it", template.get().origin());
+        }
+      }
+    }
   }
 
   private void noTwoOutputsShareAFile() {

@@ -186,13 +186,21 @@ public final class ConfigurationSource {
   }
 
   private static OutputSettings output(Values values, String name) {
+    EventSelection selection = new EventSelection(values.get(Settings.OUTPUT_INCLUDE, name),
+        values.get(Settings.OUTPUT_EXCLUDE, name));
     return switch (values.get(Settings.OUTPUT_TYPE, name)) {
-      case FILE -> new FileOutputSettings(name,
+      case FILE -> new FileOutputSettings(name, selection, layout(values, name),
           values.get(Settings.OUTPUT_PATH, name).orElse(values.get(Settings.PATHS_LOGS).resolve("events.log")),
-          values.get(Settings.OUTPUT_FILE_SIZE, name), values.get(Settings.OUTPUT_KEEP_DAYS, name),
-          values.get(Settings.OUTPUT_KEEP_SIZE, name));
-      case CONSOLE -> new ConsoleOutputSettings(name);
+          new FileOutputSettings.Rotation(values.get(Settings.OUTPUT_EXTERNAL_ROTATION, name),
+              values.get(Settings.OUTPUT_FILE_SIZE, name), values.get(Settings.OUTPUT_DAILY, name),
+              values.get(Settings.OUTPUT_KEEP_DAYS, name), values.get(Settings.OUTPUT_KEEP_SIZE, name),
+              values.get(Settings.OUTPUT_KEEP_FILES, name), values.get(Settings.OUTPUT_COMPRESS, name)));
+      case CONSOLE -> new ConsoleOutputSettings(name, selection, layout(values, name));
     };
+  }
+
+  private static LayoutSettings layout(Values values, String name) {
+    return new LayoutSettings(values.get(Settings.OUTPUT_FORMAT, name), values.get(Settings.OUTPUT_TEMPLATE, name));
   }
 
   private static Passphrase passphrase(Values values, Setting<Optional<Path>> file,

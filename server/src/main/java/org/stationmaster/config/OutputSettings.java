@@ -4,4 +4,7 @@ package org.stationmaster.config;
 public sealed interface OutputSettings permits ConsoleOutputSettings, FileOutputSettings {
   /** What the operator calls it; unique. */
   String name();
+
+  /** Which events go there. */
+  EventSelection selection();
 }

@@ -252,17 +252,38 @@ final class Settings {
       "What it is: a file, or the console (standard output).").standard(new Standard.None());
   static final Setting<Boolean> OUTPUT_ENABLED = reloadable("events.outputs.*.enabled", ValueTypes.BOOLEAN, "true",
       "Whether events go there at all.");
+  static final Setting<List<EventRule>> OUTPUT_INCLUDE = reloadable("events.outputs.*.include", EventRules.TYPE, "[]",
+      "Which events go there: those that fit a rule, and with no rule all. An event fits a rule if it fits one entry of"
+      + " each of its keys: {ids: [30068, 10070-10079], groups: [failure], accounts: [\"pole-*\"], components: [ftp-1],"
+      + " networks: [10.20.0.0/16], paths: [\"/raw/**\"]}.");
+  static final Setting<List<EventRule>> OUTPUT_EXCLUDE = reloadable("events.outputs.*.exclude", EventRules.TYPE, "[]",
+      "Which of those do not go there after all.");
+  static final Setting<EventFormat> OUTPUT_FORMAT = reloadable("events.outputs.*.format", ValueTypes.EVENT_FORMAT,
+      "line", "What an event looks like: line (number, time, component, account, peer, message), short (day, time,"
+      + " number, message), untimed, iso (time first), json, csv, xferlog (uploads and downloads only) or template.")
+      .only(OutputType.FILE, OutputType.CONSOLE);
+  static final Setting<String> OUTPUT_TEMPLATE = reloadable("events.outputs.*.template", ValueTypes.EVENT_TEMPLATE, "",
+      "The line of the format template, with names in braces: {time}, {iso_time}, {id}, {component}, {account}, {peer},"
+      + " {groups}, {message}, or a field of events such as {path}.").only(OutputType.FILE, OutputType.CONSOLE);
   static final Setting<Optional<Path>> OUTPUT_PATH = reloadable("events.outputs.*.path",
       ValueTypes.FILE_TO_WRITE.orEmpty(), "", "Where the file is; empty is events.log in paths.logs.")
       .only(OutputType.FILE);
+  static final Setting<Boolean> OUTPUT_EXTERNAL_ROTATION = reloadable("events.outputs.*.external-rotation",
+      ValueTypes.BOOLEAN, "false", "Whether another program, such as logrotate, renames or empties the file, which is"
+      + " noticed; then nothing below counts.").only(OutputType.FILE);
   static final Setting<DataSize> OUTPUT_FILE_SIZE = reloadable("events.outputs.*.file-size",
-      ValueTypes.size(new DataSize(1024)), "50MiB", "A new file is begun every midnight, and at this size.")
-      .only(OutputType.FILE);
+      ValueTypes.size(new DataSize(1024)), "50MiB", "A new file is begun at this size.").only(OutputType.FILE);
+  static final Setting<Boolean> OUTPUT_DAILY = reloadable("events.outputs.*.daily", ValueTypes.BOOLEAN, "true",
+      "Whether a new file is begun at midnight, too.").only(OutputType.FILE);
   static final Setting<Integer> OUTPUT_KEEP_DAYS = reloadable("events.outputs.*.keep-days",
       ValueTypes.number(1, 10_000), "90", "How many days of older files stay.").only(OutputType.FILE);
   static final Setting<DataSize> OUTPUT_KEEP_SIZE = reloadable("events.outputs.*.keep-size",
-      ValueTypes.size(new DataSize(1024)), "2GiB", "How much all files together may hold; the oldest go first.")
+      ValueTypes.size(new DataSize(1024)), "2GiB", "How much older files together may hold; the oldest go first.")
       .only(OutputType.FILE);
+  static final Setting<Integer> OUTPUT_KEEP_FILES = reloadable("events.outputs.*.keep-files",
+      ValueTypes.number(1, 100_000), "10000", "How many older files stay.").only(OutputType.FILE);
+  static final Setting<Boolean> OUTPUT_COMPRESS = reloadable("events.outputs.*.compress", ValueTypes.BOOLEAN, "false",
+      "Whether older files are compressed (gzip).").only(OutputType.FILE);
 
   static final Setting<Boolean> STATUS_ENABLED = restarting("status.enabled", ValueTypes.BOOLEAN, "true",
       "Whether /health and /ready are served.");
@@ -295,7 +316,9 @@ final class Settings {
       STORAGE_ON_OVERWRITE, STORAGE_KEEP_VERSIONS, STORAGE_FREE_SPACE_FLOOR, STORAGE_MAX_UPLOAD_SIZE,
       SESSIONS_LOGIN_GRACE, SESSIONS_IDLE_TIMEOUT, SESSIONS_TRANSFER_STALL, SESSIONS_EVICT_IDLE, SESSIONS_DRAIN_TIME,
       SESSIONS_TCP_KEEP_ALIVE,
-      OUTPUT_TYPE, OUTPUT_ENABLED, OUTPUT_PATH, OUTPUT_FILE_SIZE, OUTPUT_KEEP_DAYS, OUTPUT_KEEP_SIZE,
+      OUTPUT_TYPE, OUTPUT_ENABLED, OUTPUT_INCLUDE, OUTPUT_EXCLUDE, OUTPUT_FORMAT, OUTPUT_TEMPLATE,
+      OUTPUT_PATH, OUTPUT_EXTERNAL_ROTATION, OUTPUT_FILE_SIZE, OUTPUT_DAILY, OUTPUT_KEEP_DAYS, OUTPUT_KEEP_SIZE,
+      OUTPUT_KEEP_FILES, OUTPUT_COMPRESS,
       STATUS_ENABLED, STATUS_ADDRESS, STATUS_PORT), groups(), List.of(LISTENERS, OUTPUTS), removed());
 
   private Settings() {

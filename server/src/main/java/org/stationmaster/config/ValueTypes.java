@@ -30,6 +30,7 @@ final class ValueTypes {
   private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*\\$?");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern DOTTED = Pattern.compile("\\d+(\\.\\d+)*");
+  private static final Pattern EVENT_LINE = Pattern.compile("([^{}]|\\{[a-z0-9_]+})*+");
   private static final String HOST_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?";
   private static final Pattern HOST = Pattern.compile("(?=.{1,253}$)" + HOST_LABEL + "(\\." + HOST_LABEL + ")*");
   /** RFC 4253 section 4.2: the software version, then a comment. */
@@ -150,6 +151,19 @@ final class ValueTypes {
 
   static final ValueType<OutputType> OUTPUT_TYPE = choice("type of output", OutputType::toString,
       List.of(OutputType.values()));
+
+  static final ValueType<EventFormat> EVENT_FORMAT = choice("format of events", EventFormat::toString,
+      List.of(EventFormat.values()));
+
+  static final ValueType<String> EVENT_TEMPLATE = ValueType.text("a line with names in braces", text -> {
+    if (text.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+      throw new Refused("has control characters; write one line of text");
+    }
+    if (!EVENT_LINE.matcher(text).matches()) {
+      throw new Refused("has braces without a name in them; write e.g. \"{iso_time} {id} {message}\"");
+    }
+    return text;
+  }, Function.identity());
 
   static final ValueType<OverwritePolicy> OVERWRITE_POLICY = choice("policy", OverwritePolicy::setting,
       List.of(OverwritePolicy.values()));

@@ -2,38 +2,47 @@ package org.stationmaster.event;
 
 /** Makes text from the wire harmless in a line of text: no line ends, no terminal control. */
 final class Escaped {
+  private static final String HEX = "0123456789abcdef";
+
   private Escaped() {
   }
 
   /** {@code text} with control characters, line separators and lone surrogates as backslash escapes. */
   static String text(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (isUnsafe(text, i)) {
-        return rewrite(text, i);
-      }
-    }
-    return text;
-  }
-
-  private static String rewrite(String text, int firstUnsafe) {
-    StringBuilder out = new StringBuilder(text.length() + 16).append(text, 0, firstUnsafe);
-    for (int i = firstUnsafe; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (!isUnsafe(text, i)) {
-        out.append(c);
-      } else {
-        switch (c) {
-          case '\n' -> out.append("\\n");
-          case '\r' -> out.append("\\r");
-          case '\t' -> out.append("\\t");
-          default -> out.append(c < 0x100 ? String.format("\\x%02x", (int) c) : String.format("\\u%04x", (int) c));
-        }
-      }
-    }
+    StringBuilder out = new StringBuilder(text.length() + 16);
+    append(out, text);
     return out.toString();
   }
 
-  private static boolean isUnsafe(String text, int i) {
+  /** Appends {@code text}, made harmless. */
+  static void append(StringBuilder out, String text) {
+    int written = 0;
+    for (int i = 0; i < text.length(); i++) {
+      if (isUnsafe(text, i)) {
+        out.append(text, written, i);
+        escape(out, text.charAt(i));
+        written = i + 1;
+      }
+    }
+    out.append(text, written, text.length());
+  }
+
+  private static void escape(StringBuilder out, char c) {
+    switch (c) {
+      case '\n' -> out.append("\\n");
+      case '\r' -> out.append("\\r");
+      case '\t' -> out.append("\\t");
+      default -> {
+        out.append(c < 0x100 ? "\\x" : "\\u");
+        for (int shift = c < 0x100 ? 4 : 12; shift >= 0; shift -= 4) {
+          out.append(HEX.charAt(c >> shift & 15));
+        }
+      }
+    }
+  }
+
+  /** Whether the character there could end a line, steer a terminal or not be written as UTF-8. */
+  static boolean isUnsafe(String text, int i) {
     char c = text.charAt(i);
     if (c < 0x20 || c >= 0x7f && c < 0xa0) {
       return true;

@@ -26,4 +26,8 @@ public record Event(EventCatalogue type, Instant time, Origin origin, Map<String
   public String message() {
     return type.render(data);
   }
+
+  void appendMessage(StringBuilder out) {
+    type.render(out, data);
+  }
 }

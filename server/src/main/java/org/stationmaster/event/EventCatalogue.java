@@ -543,6 +543,12 @@ public enum EventCatalogue {
    */
   String render(Map<String, Object> data) {
     StringBuilder out = new StringBuilder(template.length() + 64);
+    render(out, data);
+    return out.toString();
+  }
+
+  /** Appends that sentence. */
+  void render(StringBuilder out, Map<String, Object> data) {
     int from = 0;
     while (from < template.length()) {
       int open = template.indexOf('[', from);
@@ -557,7 +563,6 @@ public enum EventCatalogue {
       }
       from = close + 1;
     }
-    return out.toString();
   }
 
   /** Appends a part of the template; false if a field in it is empty. */
@@ -569,7 +574,8 @@ public enum EventCatalogue {
       int close = template.indexOf('}', open);
       String value = String.valueOf(data.getOrDefault(template.substring(open + 1, close), ""));
       isWhole &= !value.isEmpty();
-      out.append(template, at, open).append(value.isEmpty() ? forEmpty : Escaped.text(value));
+      out.append(template, at, open);
+      Escaped.append(out, value.isEmpty() ? forEmpty : value);
       at = close + 1;
     }
     out.append(template, at, to);

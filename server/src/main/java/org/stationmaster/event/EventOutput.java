@@ -18,6 +18,10 @@ public interface EventOutput extends AutoCloseable {
   default void flush() throws IOException {
   }
 
+  /** The configuration was read again and this output is unchanged: time to open anew what others may have replaced. */
+  default void reopen() {
+  }
+
   @Override
   default void close() {
   }

@@ -36,7 +36,7 @@ public final class Events implements AutoCloseable {
   public Events(List<? extends EventOutput> outputs) {
     List<Lane> all = new ArrayList<>();
     for (EventOutput output : outputs) {
-      all.add(new Lane("output-" + (all.size() + 1), output, this));
+      all.add(new Lane("output-" + (all.size() + 1), _ -> true, output, this));
     }
     lanes = List.copyOf(all);
     lanes.forEach(Lane::start);
@@ -96,7 +96,7 @@ public final class Events implements AutoCloseable {
       for (OutputSettings output : settings.outputs()) {
         Lane lane = bySettings.get(output);
         if (lane == null) {
-          lane = new Lane(output.name(), opener.open(output), this);
+          lane = new Lane(output.name(), EventFilter.of(output.selection()), opener.open(output), this);
           opened.add(lane);
         }
         next.put(output, lane);
@@ -109,6 +109,7 @@ public final class Events implements AutoCloseable {
     bySettings = next;
     List<Lane> former = swap(List.copyOf(next.values()));
     Lane.close(former.stream().filter(lane -> !next.containsValue(lane)).toList());
+    next.values().stream().filter(lane -> !opened.contains(lane)).forEach(Lane::reopen);
     opened.forEach(Lane::start);
   }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stationmaster.config.EventGroup;
@@ -40,6 +41,7 @@ final class Lane {
       Map.of("reason", ""));
 
   private final String name;
+  private final Predicate<Event> filter;
   private final EventOutput output;
   private final Events events;
   private final BlockingQueue<Event> waiting = new LinkedBlockingQueue<>(QUEUE_LENGTH);
@@ -48,14 +50,17 @@ final class Lane {
   private final Thread writer;
   private long lastReport = System.nanoTime();
   private int unflushed;
+  private volatile boolean reopens;
 
   /**
    * Takes events from now on and writes them when it is started.
    *
+   * @param filter which events the output wants
    * @param events where its own troubles are told
    */
-  Lane(String name, EventOutput output, Events events) {
+  Lane(String name, Predicate<Event> filter, EventOutput output, Events events) {
     this.name = name;
+    this.filter = filter;
     this.output = output;
     this.events = events;
     this.writer = Thread.ofPlatform().name("events-" + name).daemon().unstarted(this::writeAll);
@@ -65,7 +70,16 @@ final class Lane {
     writer.start();
   }
 
+  /** Has the writer open its output anew. */
+  void reopen() {
+    reopens = true;
+    waiting.offer(WAKE);
+  }
+
   void take(Event event) {
+    if (!filter.test(event)) {
+      return;
+    }
     boolean hasRoom = waiting.size() < QUEUE_LENGTH_FOR_CHATTER
         || !Collections.disjoint(event.type().groups(), CHATTER_IS_NOT);
     if ((!hasRoom || !waiting.offer(event)) && dropped.getAndIncrement() == 0) {
@@ -82,6 +96,10 @@ final class Lane {
           write(event);
         }
         reportLoss();
+        if (reopens) {
+          reopens = false;
+          output.reopen();
+        }
         if ((waiting.isEmpty() || unflushed >= BATCH) && !flush()) {
           break;
         }
@@ -154,7 +172,9 @@ final class Lane {
   /** Said by the writer: here, at this point, and in all other outputs. */
   private void tell(EventCatalogue type, Map<String, Object> data) {
     Event event = new Event(type, Instant.now(), Origin.process(), data);
-    write(event);
+    if (filter.test(event)) {
+      write(event);
+    }
     events.tellOthers(event, this);
   }
 

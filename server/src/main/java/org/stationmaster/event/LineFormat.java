@@ -1,24 +1,30 @@
 package org.stationmaster.event;
 
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 
 /**
  * The line of an event as operators of numbered logs know it:
  * {@code 30014 2018-02-27 17:28:53 sftp-1 Unknown 127.0.0.1:58032 New SSH connection made.}
  */
-public final class LineFormat {
-  private final DateTimeFormatter time;
+final class LineFormat implements EventLayout {
+  private final TimeText time;
 
   /** Writes times in {@code zone}. */
-  public LineFormat(ZoneId zone) {
-    this.time = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(zone);
+  LineFormat(ZoneId zone) {
+    this.time = new TimeText("uuuu-MM-dd HH:mm:ss", zone);
   }
 
-  /** The event as one line, without the line end. */
-  public String format(Event event) {
+  @Override
+  public boolean append(StringBuilder out, Event event) {
     Origin origin = event.origin();
-    return event.type().number() + " " + time.format(event.time()) + " " + Escaped.text(origin.component()) + " "
-        + Escaped.text(origin.account()) + " " + Escaped.text(origin.peer()) + " " + event.message();
+    out.append(event.type().number()).append(' ').append(time.of(event.time())).append(' ');
+    Escaped.append(out, origin.component());
+    out.append(' ');
+    Escaped.append(out, origin.account());
+    out.append(' ');
+    Escaped.append(out, origin.peer());
+    out.append(' ');
+    event.appendMessage(out);
+    return true;
   }
 }

@@ -1,78 +1,184 @@
 package org.stationmaster.event;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.PatternLayout;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.LoggingEvent;
-import ch.qos.logback.classic.util.LogbackMDCAdapter;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
-import ch.qos.logback.core.rolling.RollingFileAppender;
-import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
-import ch.qos.logback.core.util.FileSize;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.stationmaster.config.FileOutputSettings;
+import org.stationmaster.config.FileOutputSettings.Rotation;
 
-/** The event log on disk: one line an event, a new file every day and whenever one is full. */
+/**
+ * Events in a file: one line an event, a new file every day and whenever one is full. If another program renames,
+ * removes or empties the file, that is noticed, and the next event goes to a file of that name again. Opened when it
+ * is needed, so that a pipe that nobody reads holds up nobody.
+ */
 public final class LogFile implements EventOutput {
-  private final LineFormat lines = new LineFormat(ZoneId.systemDefault());
-  private final LoggerContext context = new LoggerContext();
-  private final RollingFileAppender<ILoggingEvent> file = new RollingFileAppender<>();
+  private static final long LOOK_AGAIN = Duration.ofSeconds(1).toNanos();
+  private static final FileAttribute<?> MODE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
+
+  private final Path path;
+  private final Rotation rotation;
+  private final OlderFiles older;
+  private final ZoneId zone = ZoneId.systemDefault();
+  private final EventLayout layout;
+  private final StringBuilder taken = new StringBuilder();
+  /** What is on its way to the file. */
+  private ByteBuffer bytes = ByteBuffer.allocate(0);
+  private Optional<FileChannel> file = Optional.empty();
+  private Object identity = "";
+  private boolean isRegular;
+  private long size;
+  private Instant endOfDay = Instant.MAX;
+  private LocalDate day = LocalDate.EPOCH;
+  private long lookedAt;
 
   /**
    * Opens it for appending.
    *
-   * @throws IOException when it cannot be written
+   * @throws IOException when it cannot be written, with a sentence for the operator
    */
   public LogFile(FileOutputSettings settings) throws IOException {
-    Path path = settings.path();
-    context.setMDCAdapter(new LogbackMDCAdapter());
-    PatternLayout layout = new PatternLayout();
-    layout.setContext(context);
-    layout.setPattern("%msg%n");
-    layout.start();
-    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-    encoder.setContext(context);
-    encoder.setCharset(StandardCharsets.UTF_8);
-    encoder.setLayout(layout);
-    encoder.start();
-    file.setContext(context);
-    file.setName("events");
-    file.setFile(path.toString());
-    file.setEncoder(encoder);
-    // Flushed by flush(), once for all events that came together.
-    file.setImmediateFlush(false);
-    SizeAndTimeBasedRollingPolicy<ILoggingEvent> rotation = new SizeAndTimeBasedRollingPolicy<>();
-    rotation.setContext(context);
-    rotation.setParent(file);
-    rotation.setFileNamePattern(path + ".%d{yyyy-MM-dd}.%i");
-    rotation.setMaxFileSize(new FileSize(settings.fileSize().bytes()));
-    rotation.setMaxHistory(settings.keepDays());
-    rotation.setTotalSizeCap(new FileSize(settings.keepSize().bytes()));
-    rotation.start();
-    file.setRollingPolicy(rotation);
-    file.start();
-    if (!file.isStarted()) {
-      throw new IOException("the event log " + path + " cannot be written");
+    this.path = settings.path();
+    this.rotation = settings.rotation();
+    this.older = new OlderFiles(path, rotation, zone);
+    this.layout = EventLayout.of(settings.name(), settings.layout(), zone);
+    try {
+      Files.createDirectories(path.toAbsolutePath().getParent());
+      if (Files.notExists(path) || Files.isRegularFile(path)) {
+        open();
+      }
+    } catch (IOException e) {
+      throw new IOException("events cannot be written to " + path + ": " + e + " (events.outputs." + settings.name()
+          + ".path)", e);
     }
   }
 
   @Override
   public void write(Event event) {
-    file.doAppend(new LoggingEvent("", context.getLogger("events"), Level.INFO, lines.format(event), null, null));
+    if (layout.append(taken, event)) {
+      taken.append(layout.lineEnd());
+    }
+  }
+
+  @Override
+  public void reopen() {
+    close();
   }
 
   @Override
   public void flush() throws IOException {
-    file.getOutputStream().flush();
+    try {
+      if (bytes.hasRemaining() || !taken.isEmpty()) {
+        prepareFile();
+      }
+      drain();
+      bytes = ByteBuffer.wrap(taken.toString().getBytes(StandardCharsets.UTF_8));
+      taken.setLength(0);
+      drain();
+    } catch (IOException e) {
+      // What is left is kept, and goes on in a file that is opened anew: after a stale handle the old one stays bad.
+      close();
+      throw e;
+    }
+  }
+
+  private void drain() throws IOException {
+    while (bytes.hasRemaining()) {
+      size += file.orElseThrow().write(bytes);
+    }
+  }
+
+  /** Sees to it that the file that is open is the one to write to. */
+  private void prepareFile() throws IOException {
+    if (file.isPresent() && isRegular) {
+      long now = System.nanoTime();
+      if (now - lookedAt > LOOK_AGAIN) {
+        lookedAt = now;
+        look();
+      }
+    }
+    if (file.isPresent() && isDue()) {
+      close();
+      older.takeIn(day);
+    }
+    if (file.isEmpty()) {
+      open();
+    }
+  }
+
+  private boolean isDue() {
+    return isRegular && !rotation.external() && size > 0
+        && (size >= rotation.fileSize().bytes() || rotation.daily() && !Instant.now().isBefore(endOfDay));
+  }
+
+  /** Another program may have renamed, removed or emptied it. */
+  private void look() throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      size = attributes.size();
+      if (!Objects.equals(attributes.fileKey(), identity)) {
+        close();
+      } else if (size == 0) {
+        writeHeader();
+      }
+    } catch (NoSuchFileException e) {
+      close();
+    }
+  }
+
+  private void open() throws IOException {
+    Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    FileChannel channel = FileChannel.open(path, options, MODE);
+    file = Optional.of(channel);
+    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    identity = attributes.fileKey();
+    isRegular = attributes.isRegularFile();
+    size = isRegular ? attributes.size() : 0;
+    lookedAt = System.nanoTime();
+    // A file that an earlier run has begun belongs to the day of its last line.
+    day = size > 0 ? LocalDate.ofInstant(attributes.lastModifiedTime().toInstant(), zone) : LocalDate.now(zone);
+    endOfDay = day.plusDays(1).atStartOfDay(zone).toInstant();
+    if (size == 0) {
+      writeHeader();
+    }
+    if (isDue()) {
+      close();
+      older.takeIn(day);
+      open();
+    }
+  }
+
+  private void writeHeader() throws IOException {
+    ByteBuffer header = ByteBuffer.wrap(layout.header().getBytes(StandardCharsets.UTF_8));
+    while (header.hasRemaining()) {
+      size += file.orElseThrow().write(header);
+    }
   }
 
   @Override
   public void close() {
-    file.stop();
-    context.stop();
+    try {
+      if (file.isPresent()) {
+        file.get().close();
+      }
+    } catch (IOException expected) {
+      // Nothing waits in it, and it is not used again.
+    }
+    file = Optional.empty();
   }
 }

@@ -93,8 +93,12 @@ class ConfigurationPrecedenceTest {
   void outputsOfEventsHaveNamesAsListenersHave() throws Exception {
     fixture.file("events:\n  outputs:\n    long: {type: file, path: long.log, keep-days: 1000}\n")
         .environment("STATIONMASTER_EVENTS_OUTPUTS_LONG_FILE_SIZE", "1MiB").set("events.outputs.out.type=console");
-    assertEquals(List.of(new FileOutputSettings("long", home.resolve("long.log"), new DataSize(1 << 20), 1000,
-        new DataSize(2L << 30)), new ConsoleOutputSettings("out")), fixture.load().configuration().events().outputs());
+    List<OutputSettings> outputs = fixture.load().configuration().events().outputs();
+    FileOutputSettings file = assertInstanceOf(FileOutputSettings.class, outputs.getFirst());
+    assertEquals(home.resolve("long.log"), file.path());
+    assertEquals(1000, file.rotation().keepDays());
+    assertEquals(new DataSize(1 << 20), file.rotation().fileSize());
+    assertEquals("out", assertInstanceOf(ConsoleOutputSettings.class, outputs.getLast()).name());
     fixture.set("events.outputs.out.enabled=false");
     assertEquals(List.of("long"),
         fixture.load().configuration().events().outputs().stream().map(OutputSettings::name).toList());

@@ -24,6 +24,7 @@ class DefaultConfigurationTest {
   @Test
   void aHomeWithoutAFileHasAllDefaults() throws Exception {
     PassiveSettings passive = new PassiveSettings(new PortRange(45001, 45999), PassiveAddress.CONTROL, List.of());
+    LayoutSettings lines = new LayoutSettings(EventFormat.LINE, "");
     Set<CredentialType> passwords = Set.of(CredentialType.PASSWORD);
     Configuration expected = new Configuration(
         new PathSettings(home, home.resolve("config"), home.resolve("keys"), home.resolve("data"),
@@ -51,9 +52,10 @@ class DefaultConfigurationTest {
         new SessionSettings(Duration.ofSeconds(60), Duration.ofMinutes(5), Duration.ofMinutes(2),
             Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(60)),
         new EventSettings(List.of(
-            new FileOutputSettings("log-file", home.resolve("logs/events.log"), new DataSize(50 << 20), 90,
-                new DataSize(2L << 30)),
-            new ConsoleOutputSettings("console"))),
+            new FileOutputSettings("log-file", EventSelection.ALL, lines, home.resolve("logs/events.log"),
+                new FileOutputSettings.Rotation(false, new DataSize(50 << 20), true, 90, new DataSize(2L << 30), 10_000,
+                    false)),
+            new ConsoleOutputSettings("console", EventSelection.ALL, lines))),
         new StatusSettings(true, "127.0.0.1", 8990));
     assertEquals(expected, load().configuration());
     assertTrue(load().settings().stream().allMatch(setting -> setting.origin() instanceof ValueOrigin.Default));

@@ -305,4 +305,49 @@ class InvalidConfigurationTest {
         "events.outputs.d.keep-days: \"3\" does not go with type console; remove it (config/stationmaster.yaml:6)",
         "events.outputs.b.path: \"\" is also the file of output a; write another path (default)");
   }
+
+  @Test
+  void whatAnOutputShowsIsChecked() {
+    fixture.file("""
+        events:
+          outputs:
+            a:
+              type: console
+              include: [{ids: [1, 10079-10070], groups: [failures]}, {accounts: [], weather: fine}, {}]
+              exclude: failure
+            b:
+              type: console
+              include: {networks: 10.20.30.40/16, paths: [raw, "/x"]}
+              template: "{id} {}"
+            c: {type: console, format: template}
+            d: {type: console, template: "{id}"}
+        """).assertRefused(
+        "events.outputs.a.include: \"1\" is no number of an event; write e.g. 30068, or a range, 10070-10079"
+            + " (config/stationmaster.yaml:5)",
+        "events.outputs.a.include: \"10079-10070\" is empty; write the lower number first, 10070-10079"
+            + " (config/stationmaster.yaml:5)",
+        "events.outputs.a.include: \"failures\" is no group of events; there are administration, authenticated,"
+            + " authentication, client-side, component-activation, failure, failure-critical, failure-high,"
+            + " file-operation, ftp, informational, operation-append, operation-create-folder, operation-delete,"
+            + " operation-read, operation-rename, operation-write, operational, process, session, ssh, success"
+            + " (config/stationmaster.yaml:5)",
+        "events.outputs.a.include: \"[]\" is empty, so nothing would fit; name something, or remove the key"
+            + " (config/stationmaster.yaml:5)",
+        "events.outputs.a.include: \"weather\" is no key of a rule; use ids, groups, accounts, components, networks"
+            + " and paths (config/stationmaster.yaml:5)",
+        "events.outputs.a.include: \"{}\" says nothing; write e.g. [{groups: [failure], accounts: [\"pole-*\"]}, {ids:"
+            + " [30068, 10070-10079]}] (config/stationmaster.yaml:5)",
+        "events.outputs.a.exclude: \"failure\" is not a list of rules; write e.g. [{groups: [failure], accounts:"
+            + " [\"pole-*\"]}, {ids: [30068, 10070-10079]}] (config/stationmaster.yaml:6)",
+        "events.outputs.b.include: \"10.20.30.40/16\" has bits behind its prefix; shorten the address, or write /32"
+            + " for this address alone (config/stationmaster.yaml:9)",
+        "events.outputs.b.include: \"raw\" fits no path, which starts with a slash; write e.g. \"/raw/*.dat\" or"
+            + " \"**/*.dat\" (config/stationmaster.yaml:9)",
+        "events.outputs.b.template: \"{id} {}\" has braces without a name in them; write e.g. \"{iso_time} {id}"
+            + " {message}\" (config/stationmaster.yaml:10)",
+        "events.outputs.c.format: \"template\" has no template; set events.outputs.c.template, e.g. to \"{iso_time}"
+            + " {id} {message}\" (config/stationmaster.yaml:11)",
+        "events.outputs.d.template: \"{id}\" is not used; set events.outputs.d.format to template, or remove it"
+            + " (config/stationmaster.yaml:12)");
+  }
 }

@@ -20,13 +20,19 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.stationmaster.config.ConsoleOutputSettings;
 import org.stationmaster.config.DataSize;
+import org.stationmaster.config.EventFormat;
+import org.stationmaster.config.EventSelection;
 import org.stationmaster.config.EventSettings;
 import org.stationmaster.config.FileOutputSettings;
+import org.stationmaster.config.LayoutSettings;
 import org.stationmaster.config.OutputSettings;
 
 class EventsTest {
+  private static final LayoutSettings LINES = new LayoutSettings(EventFormat.LINE, "");
+
   private static FileOutputSettings file(Path path, int size) {
-    return new FileOutputSettings("log-file", path, new DataSize(size), 30, new DataSize(1 << 30));
+    return new FileOutputSettings("log-file", EventSelection.ALL, LINES, path,
+        new FileOutputSettings.Rotation(false, new DataSize(size), true, 30, new DataSize(1 << 30), 1000, false));
   }
 
   @Test
@@ -243,6 +249,7 @@ class EventsTest {
   }
 
   private static EventSettings settings(String... names) {
-    return new EventSettings(Arrays.stream(names).<OutputSettings>map(ConsoleOutputSettings::new).toList());
+    return new EventSettings(Arrays.stream(names).<OutputSettings>map(
+        name -> new ConsoleOutputSettings(name, EventSelection.ALL, LINES)).toList());
   }
 }

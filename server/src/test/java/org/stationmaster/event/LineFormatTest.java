@@ -17,17 +17,23 @@ class LineFormatTest {
 
   private final LineFormat format = new LineFormat(ZoneOffset.UTC);
 
+  private String line(Event event) {
+    StringBuilder out = new StringBuilder();
+    format.append(out, event);
+    return out.toString();
+  }
+
   @Test
   void aLineReadsAsOperatorsKnowIt() throws Exception {
     Origin origin = Origin.connection("sftp-1", new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 58032));
     assertEquals("30014 2018-02-27 17:28:53 sftp-1 Unknown 127.0.0.1:58032 New SSH connection made.",
-        format.format(new Event(EventCatalogue.SSH_CONNECTION_MADE, TIME, origin, Map.of())));
+        line(new Event(EventCatalogue.SSH_CONNECTION_MADE, TIME, origin, Map.of())));
   }
 
   @Test
   void theServerItselfSpeaksAsProcess() {
     assertEquals("20002 2018-02-27 17:28:53 Process Process 0.0.0.0:0 Stationmaster is stopping: SIGTERM.",
-        format.format(new Event(EventCatalogue.PROCESS_STOPPING, TIME, Origin.process(), Map.of("reason", "SIGTERM"))));
+        line(new Event(EventCatalogue.PROCESS_STOPPING, TIME, Origin.process(), Map.of("reason", "SIGTERM"))));
   }
 
   @ParameterizedTest
