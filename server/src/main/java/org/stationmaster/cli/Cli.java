@@ -40,6 +40,7 @@ public final class Cli {
       ConfigCommand.class,
       AccountCommand.class,
       KeysCommand.class,
+      CertsCommand.class,
       KeygenCommand.class,
       AlgorithmsCommand.class,
       CryptoCommand.class,

@@ -61,6 +61,18 @@ record CertificateChain(List<X509Certificate> certificates, List<String> warning
         .orElseThrow(() -> new KeyMaterialException("holds the certificate of "
             + given.getFirst().getSubjectX500Principal() + (given.size() > 1 ? " and others" : "")
             + ", which does not belong to the private key; certificate and key must come from the same request"));
+    List<X509Certificate> chain = follow(leaf, unused);
+    return new CertificateChain(List.copyOf(chain), warnings(given, chain, unused, file));
+  }
+
+  /** Those of {@code given} that lead from its first to an authority, in order. */
+  static List<X509Certificate> order(List<X509Certificate> given) {
+    List<X509Certificate> unused = new ArrayList<>(given);
+    return follow(given.getFirst(), unused);
+  }
+
+  /** Takes the chain that begins with {@code leaf} out of {@code unused}. */
+  private static List<X509Certificate> follow(X509Certificate leaf, List<X509Certificate> unused) {
     List<X509Certificate> chain = new ArrayList<>();
     Optional<X509Certificate> next = Optional.of(leaf);
     while (next.isPresent()) {
@@ -70,7 +82,7 @@ record CertificateChain(List<X509Certificate> certificates, List<String> warning
       next = isSelfSigned(last) ? Optional.empty()
           : unused.stream().filter(candidate -> isIssuedBy(last, candidate)).findFirst();
     }
-    return new CertificateChain(List.copyOf(chain), warnings(given, chain, unused, file));
+    return chain;
   }
 
   private static List<String> warnings(List<X509Certificate> given, List<X509Certificate> chain,

@@ -15,7 +15,10 @@ import java.util.HexFormat;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** Creates files that appear whole, durable and with their final mode, and never in the place of another. */
+/**
+ * Creates files that appear whole, durable and with their final mode, and in the place of another only where that is
+ * said.
+ */
 public final class SecretFile {
   private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
@@ -37,19 +40,48 @@ public final class SecretFile {
     create(file, content, READABLE);
   }
 
+  /** Puts a file with mode 0600 in the place of another, if there is one. */
+  static void replace(Path file, byte[] content) throws IOException {
+    replace(file, content, OWNER_ONLY);
+  }
+
+  /** As {@link #replace(Path, byte[])}, for what everyone may read: 0644, less what the umask takes. */
+  static void replaceReadable(Path file, byte[] content) throws IOException {
+    replace(file, content, READABLE);
+  }
+
+  private static void replace(Path file, byte[] content, Set<PosixFilePermission> mode) throws IOException {
+    Path staged = staged(file);
+    try {
+      write(staged, content, mode);
+      Files.move(staged, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(staged);
+    }
+    syncFolderOf(file);
+  }
+
   private static void create(Path file, byte[] content, Set<PosixFilePermission> mode) throws IOException {
     if (Files.exists(file)) {
       throw new FileAlreadyExistsException(file.toString());
     }
-    byte[] random = new byte[6];
-    RandomGenerator.getDefault().nextBytes(random);
-    Path staged = file.resolveSibling("." + file.getFileName() + "." + HexFormat.of().formatHex(random) + ".new");
+    Path staged = staged(file);
     try {
       write(staged, content, mode);
       publish(staged, file);
     } finally {
       Files.deleteIfExists(staged);
     }
+    syncFolderOf(file);
+  }
+
+  private static Path staged(Path file) {
+    byte[] random = new byte[6];
+    RandomGenerator.getDefault().nextBytes(random);
+    return file.resolveSibling("." + file.getFileName() + "." + HexFormat.of().formatHex(random) + ".new");
+  }
+
+  private static void syncFolderOf(Path file) throws IOException {
     try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
       folder.force(true);
     }

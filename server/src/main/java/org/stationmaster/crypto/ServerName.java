@@ -87,10 +87,15 @@ sealed interface ServerName {
   static Collection<ServerName> configured(List<String> names) throws KeyMaterialException {
     Set<ServerName> valid = new LinkedHashSet<>();
     for (String name : names) {
-      valid.add(of(name).orElseThrow(() -> new KeyMaterialException("tls.names: \"" + name + "\" is neither a DNS name "
-          + "nor an IP address; write e.g. ftp.example.org or 192.0.2.7, without protocol and port")));
+      valid.add(required(name, "tls.names"));
     }
     return valid;
+  }
+
+  /** One that a person gave as {@code what}. */
+  static ServerName required(String name, String what) throws KeyMaterialException {
+    return of(name).orElseThrow(() -> new KeyMaterialException(what + ": \"" + name + "\" is neither a DNS name "
+        + "nor an IP address; write e.g. ftp.example.org or 192.0.2.7, without protocol and port"));
   }
 
   /** From the kernel where it tells, because asking Java may wait for a name server. */

@@ -97,8 +97,8 @@ record TrialCertificate(Path folder, TlsSettings settings) {
 
   private CertificateAuthority authority(KeyPair pair) throws KeyMaterialException {
     if (!Files.exists(authorityFile())) {
-      CertificateAuthority created = CertificateAuthority.create(pair, ServerName.hostName());
-      if (write(authorityFile(), List.of(created.certificate()))) {
+      CertificateAuthority created = CertificateAuthority.forTryingOut(pair, ServerName.hostName());
+      if (write(authorityFile(), created.chain())) {
         return created;
       }
     }
@@ -108,7 +108,7 @@ record TrialCertificate(Path folder, TlsSettings settings) {
       throw new KeyMaterialException("is not the key of \"" + authorityFile()
           + "\"; restore the one that belongs to it, or delete both and new ones are generated").of(authorityKeyFile());
     }
-    return new CertificateAuthority(certificate, pair.getPrivate());
+    return new CertificateAuthority(List.of(certificate), pair.getPrivate());
   }
 
   /** Whether this process was the one to write it. */
