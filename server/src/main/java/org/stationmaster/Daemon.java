@@ -38,6 +38,7 @@ import org.stationmaster.config.InvalidConfiguration;
 import org.stationmaster.config.ListenerSettings;
 import org.stationmaster.config.OutputSettings;
 import org.stationmaster.config.PortRange;
+import org.stationmaster.config.ReliableOutputSettings;
 import org.stationmaster.config.SftpListenerSettings;
 import org.stationmaster.crypto.DhGroup;
 import org.stationmaster.crypto.HostKey;
@@ -57,6 +58,8 @@ import org.stationmaster.ftp.FtpEnvironment;
 import org.stationmaster.ftp.FtpListener;
 import org.stationmaster.ftp.PassivePorts;
 import org.stationmaster.http.StatusServer;
+import org.stationmaster.outbox.Outbox;
+import org.stationmaster.outbox.OutboxStore;
 import org.stationmaster.session.Connection;
 import org.stationmaster.session.Listener;
 import org.stationmaster.session.Logins;
@@ -89,6 +92,7 @@ public final class Daemon implements AutoCloseable {
   private Sessions sessions;
   private Logins logins;
   private Optional<Certificates> certificates = Optional.empty();
+  private Outbox outbox;
 
   private Daemon(ConfigurationSource source, PrintStream console) {
     this.source = source;
@@ -145,10 +149,11 @@ public final class Daemon implements AutoCloseable {
     return switch (settings) {
       case FileOutputSettings file -> new LogFile(file);
       case ConsoleOutputSettings terminal -> new Console(terminal, console);
+      case ReliableOutputSettings reliable -> Outbox.asTheyHappen(reliable, () -> events);
     };
   }
 
-  private void openParts() throws DatabaseException, StorageException {
+  private void openParts() throws IOException, DatabaseException, StorageException {
     sessions = new Sessions(() -> configuration.sessions(), events);
     Database database = new Database(configuration.paths().database());
     opened.push(database);
@@ -157,9 +162,13 @@ public final class Daemon implements AutoCloseable {
     announce(configuration.storage().durability());
     Arrivals arrivals = new Arrivals(database, configuration.storage(), events);
     opened.push(arrivals);
+    outbox = new Outbox(new OutboxStore(database), events);
+    opened.push(outbox);
     Path data = configuration.paths().data();
     Storage storage = new Storage(data, configuration.storage(), arrivals, events);
     opened.push(storage);
+    outbox.tell(configuration.events());
+    arrivals.whenSomethingArrives(outbox::wake);
     logins = new Logins(configuration.authentication(), accounts, storage, data, events);
     ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
         Thread.ofVirtual().name("storage-sweeper").factory());
@@ -378,6 +387,7 @@ public final class Daemon implements AutoCloseable {
       List<DhGroup> nextGroups = next.listeners().stream().anyMatch(SftpListenerSettings.class::isInstance)
           ? loadGroups(next) : List.of();
       events.replaceOutputs(next.events(), this::output);
+      outbox.tell(next.events());
       nextCertificates.ifPresent(loaded -> certificates.get().use(loaded));
       groups = nextGroups;
       logins.ask(next.authentication());
@@ -390,7 +400,7 @@ public final class Daemon implements AutoCloseable {
     } catch (InvalidConfiguration e) {
       rejected(String.join("; ", e.problems()));
       throw e;
-    } catch (KeyMaterialException | IOException e) {
+    } catch (KeyMaterialException | DatabaseException | IOException e) {
       rejected(e.getMessage());
       throw new InvalidConfiguration(List.of(e.getMessage()));
     }

@@ -22,6 +22,7 @@ class ArchitectureTest {
       .layer("account").definedBy("..stationmaster.account..")
       .layer("database").definedBy("..stationmaster.database..")
       .layer("arrival").definedBy("..stationmaster.arrival..")
+      .layer("outbox").definedBy("..stationmaster.outbox..")
       .layer("storage").definedBy("..stationmaster.storage..")
       .layer("crypto").definedBy("..stationmaster.crypto..")
       .layer("event").definedBy("..stationmaster.event..")
@@ -32,7 +33,8 @@ class ArchitectureTest {
       .whereLayer("http").mayOnlyBeAccessedByLayers("root")
       .whereLayer("session").mayOnlyBeAccessedByLayers("root", "sftp", "ftp")
       .whereLayer("account").mayOnlyBeAccessedByLayers("root", "cli", "session")
-      .whereLayer("database").mayOnlyBeAccessedByLayers("root", "account", "arrival")
+      .whereLayer("database").mayOnlyBeAccessedByLayers("root", "cli", "account", "arrival", "outbox")
+      .whereLayer("outbox").mayOnlyBeAccessedByLayers("root", "cli")
       .whereLayer("arrival").mayOnlyBeAccessedByLayers("root")
       .whereLayer("storage").mayOnlyBeAccessedByLayers("root", "session", "sftp", "ftp", "arrival")
       .whereLayer("crypto").mayOnlyBeAccessedByLayers("root", "cli", "sftp", "account");
@@ -59,6 +61,6 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule onlyOwnersOfTablesKnowSql = noClasses().that()
       .resideOutsideOfPackages("..stationmaster.database..", "..stationmaster.account..",
-          "..stationmaster.arrival..").should()
+          "..stationmaster.arrival..", "..stationmaster.outbox..").should()
       .dependOnClassesThat().resideInAnyPackage("java.sql..", "org.flywaydb..", "org.sqlite..");
 }

@@ -38,6 +38,7 @@ public final class Arrivals implements Journal, AutoCloseable {
   private final Events events;
   private final Duration keep;
   private final boolean isSynced;
+  private volatile Runnable whoWaits = () -> { };
   private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1,
       Thread.ofPlatform().name("arrivals").daemon().factory());
   /** What arrived and is not confirmed yet, because the database does not take it. */
@@ -52,6 +53,11 @@ public final class Arrivals implements Journal, AutoCloseable {
     this.isSynced = settings.durability() == Durability.FULL;
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     thread.scheduleWithFixedDelay(this::purge, PURGE_EVERY.toMillis(), PURGE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Has {@code listener} run whenever something has arrived, by the thread that publishes: it must not wait. */
+  public void whenSomethingArrives(Runnable listener) {
+    whoWaits = listener;
   }
 
   @Override
@@ -135,6 +141,7 @@ public final class Arrivals implements Journal, AutoCloseable {
       synchronized (unconfirmed) {
         all.forEach(unconfirmed::remove);
       }
+      whoWaits.run();
     } catch (DatabaseException e) {
       fails(e);
       try {
@@ -222,20 +229,47 @@ public final class Arrivals implements Journal, AutoCloseable {
     }
   }
 
-  /** Removes what is older than is kept, the oldest first; also what was intended on a disk that never came back. */
-  void purge() {
+  /**
+   * Removes what is older than is kept, the oldest first; also what was intended on a disk that never came back. What
+   * the outbox has still to tell somebody stays.
+   */
+  public void purge() {
     long before = Instant.now().minus(keep).toEpochMilli();
     try {
-      while (database.<Integer, RuntimeException>writeUnsynced(link -> link.update("DELETE FROM arrival "
-          + "WHERE intended < ? AND id IN (SELECT id FROM arrival ORDER BY id LIMIT ?)", before, PURGE_AT_ONCE))
-          == PURGE_AT_ONCE) {
+      long last = 0;
+      long next = purge(before, last);
+      while (next > last) {
+        last = next;
         TimeUnit.MILLISECONDS.sleep(PURGE_PAUSE.toMillis());
+        next = purge(before, last);
       }
     } catch (DatabaseException expected) {
       // In an hour again; whether the database works is said by those who need it now.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Removes the next few.
+   *
+   * @param after the id behind which to go on
+   * @return up to which id all is done; {@code after} at the end
+   */
+  private long purge(long before, long after) throws DatabaseException {
+    return database.<Long, RuntimeException>writeUnsynced(link -> {
+      long upTo;
+      try (ResultSet row = link.query("SELECT coalesce(max(id), ?) FROM (SELECT id, intended FROM arrival WHERE id > ? "
+          + "AND id <= coalesce((SELECT min(position) FROM (SELECT position FROM outbox WHERE active = 1 UNION ALL "
+          + "SELECT l.position FROM outbox_lagging l JOIN outbox o ON o.output = l.output AND o.active = 1)), ?) "
+          + "ORDER BY id LIMIT ?) WHERE intended < ?", after, after, Long.MAX_VALUE, PURGE_AT_ONCE, before)) {
+        row.next();
+        upTo = row.getLong(1);
+      }
+      link.update("DELETE FROM arrival WHERE id > ? AND id <= ? AND intended < ? AND id NOT IN (SELECT arrival FROM "
+          + "outbox_parked)", after, upTo, before);
+      return upTo;
+    });
   }
 
   /** After the last upload. */

@@ -43,6 +43,7 @@ final class Checks {
     appendsAreRememberedLongEnough();
     noTwoOutputsShareAFile();
     formatAndTemplateGoTogether();
+    eachOutputHasOneSecret();
   }
 
   private void formatAndTemplateGoTogether() {
@@ -58,6 +59,17 @@ final class Checks {
           problems.add(template.get().key(), template.get().text(), "is not used; set " + format.get().key()
               + " to template, or remove it", template.get().origin());
         }
+      }
+    }
+  }
+
+  private void eachOutputHasOneSecret() {
+    for (String name : values.outputs()) {
+      Optional<Value<Optional<String>>> given = values.find(Settings.OUTPUT_SECRET_ENVIRONMENT, name)
+          .filter(value -> value.value().isPresent());
+      if (given.isPresent() && values.find(Settings.OUTPUT_SECRET_FILE, name).flatMap(Value::value).isPresent()) {
+        problems.add(given.get().key(), given.get().text(), "is a second place for the same secret; keep it or "
+            + Settings.OUTPUT_SECRET_FILE.keyFor(name), given.get().origin());
       }
     }
   }

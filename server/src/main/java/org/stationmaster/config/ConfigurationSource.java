@@ -185,7 +185,7 @@ public final class ConfigurationSource {
         allowsClearData);
   }
 
-  private static OutputSettings output(Values values, String name) {
+  private OutputSettings output(Values values, String name) {
     EventSelection selection = new EventSelection(values.get(Settings.OUTPUT_INCLUDE, name),
         values.get(Settings.OUTPUT_EXCLUDE, name));
     return switch (values.get(Settings.OUTPUT_TYPE, name)) {
@@ -196,7 +196,25 @@ public final class ConfigurationSource {
               values.get(Settings.OUTPUT_KEEP_DAYS, name), values.get(Settings.OUTPUT_KEEP_SIZE, name),
               values.get(Settings.OUTPUT_KEEP_FILES, name), values.get(Settings.OUTPUT_COMPRESS, name)));
       case CONSOLE -> new ConsoleOutputSettings(name, selection, layout(values, name));
+      case WEBHOOK -> new WebhookOutputSettings(name, selection, values.get(Settings.OUTPUT_URL, name),
+          values.get(Settings.OUTPUT_CA_FILE, name), secret(values, name),
+          values.get(Settings.OUTPUT_HEADERS_FILE, name), values.get(Settings.OUTPUT_TIMEOUT, name),
+          values.get(Settings.OUTPUT_BATCH_SIZE, name), retry(values, name));
+      case COMMAND -> new CommandOutputSettings(name, selection, values.get(Settings.OUTPUT_COMMAND, name),
+          home, values.get(Settings.OUTPUT_CONCURRENCY, name),
+          values.get(Settings.OUTPUT_TIMEOUT, name), retry(values, name));
     };
+  }
+
+  private static RetrySettings retry(Values values, String name) {
+    return new RetrySettings(values.get(Settings.OUTPUT_ATTEMPTS, name), values.get(Settings.OUTPUT_RETRY_FIRST, name),
+        values.get(Settings.OUTPUT_RETRY_LONGEST, name), values.get(Settings.OUTPUT_GIVE_UP_AFTER, name));
+  }
+
+  private static Passphrase secret(Values values, String name) {
+    Optional<Passphrase> fromFile = values.get(Settings.OUTPUT_SECRET_FILE, name).map(Passphrase.FromFile::new);
+    return fromFile.or(() -> values.get(Settings.OUTPUT_SECRET_ENVIRONMENT, name).map(Passphrase.FromEnvironment::new))
+        .orElse(new Passphrase.None());
   }
 
   private static LayoutSettings layout(Values values, String name) {

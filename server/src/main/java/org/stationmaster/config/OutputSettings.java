@@ -1,7 +1,8 @@
 package org.stationmaster.config;
 
 /** A place that events go to; of which kind it is says its type. Two that are equal need not be replaced on reload. */
-public sealed interface OutputSettings permits ConsoleOutputSettings, FileOutputSettings {
+public sealed interface OutputSettings permits ConsoleOutputSettings, FileOutputSettings,
+    ReliableOutputSettings {
   /** What the operator calls it; unique. */
   String name();
 

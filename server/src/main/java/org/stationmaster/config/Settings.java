@@ -3,6 +3,7 @@ package org.stationmaster.config;
 import static org.stationmaster.config.Setting.reloadable;
 import static org.stationmaster.config.Setting.restarting;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
@@ -20,6 +21,9 @@ final class Settings {
   private static final ValueType<Optional<String>> VARIABLE = ValueTypes.VARIABLE_NAME.orEmpty();
   private static final ValueType<Duration> SOME_TIME = ValueTypes.duration(Duration.ofMillis(1));
   private static final ValueType<Duration> NO_TIME_OR_MORE = ValueTypes.duration(Duration.ZERO);
+
+  /** What those outside are told if they do not ask for more. */
+  private static final String ARRIVALS = "[{ids: [21220]}]";
 
   /** The ports on which loggers call. */
   static final NamedGroup LISTENERS = new NamedGroup("listeners", "listener", "protocol", standardListeners());
@@ -249,13 +253,16 @@ final class Settings {
       + " connection known to a carrier's NAT; for new connections; 0s is never.");
 
   static final Setting<OutputType> OUTPUT_TYPE = reloadable("events.outputs.*.type", ValueTypes.OUTPUT_TYPE, "",
-      "What it is: a file, or the console (standard output).").standard(new Standard.None());
+      "What it is: a file, the console (standard output), or, told of every arrival until it has understood, a webhook"
+      + " or a command.").standard(new Standard.None());
   static final Setting<Boolean> OUTPUT_ENABLED = reloadable("events.outputs.*.enabled", ValueTypes.BOOLEAN, "true",
       "Whether events go there at all.");
-  static final Setting<List<EventRule>> OUTPUT_INCLUDE = reloadable("events.outputs.*.include", EventRules.TYPE, "[]",
+  static final Setting<List<EventRule>> OUTPUT_INCLUDE = reloadable("events.outputs.*.include", EventRules.TYPE, "",
       "Which events go there: those that fit a rule, and with no rule all. An event fits a rule if it fits one entry of"
       + " each of its keys: {ids: [30068, 10070-10079], groups: [failure], accounts: [\"pole-*\"], components: [ftp-1],"
-      + " networks: [10.20.0.0/16], paths: [\"/raw/**\"]}.");
+      + " networks: [10.20.0.0/16], paths: [\"/raw/**\"]}.")
+      .standard(new Standard.ByKind(Map.of(OutputType.FILE, "[]", OutputType.CONSOLE, "[]", OutputType.WEBHOOK,
+          ARRIVALS, OutputType.COMMAND, ARRIVALS)));
   static final Setting<List<EventRule>> OUTPUT_EXCLUDE = reloadable("events.outputs.*.exclude", EventRules.TYPE, "[]",
       "Which of those do not go there after all.");
   static final Setting<EventFormat> OUTPUT_FORMAT = reloadable("events.outputs.*.format", ValueTypes.EVENT_FORMAT,
@@ -284,6 +291,44 @@ final class Settings {
       ValueTypes.number(1, 100_000), "10000", "How many older files stay.").only(OutputType.FILE);
   static final Setting<Boolean> OUTPUT_COMPRESS = reloadable("events.outputs.*.compress", ValueTypes.BOOLEAN, "false",
       "Whether older files are compressed (gzip).").only(OutputType.FILE);
+
+  static final Setting<URI> OUTPUT_URL = reloadable("events.outputs.*.url", ValueTypes.WEB_ADDRESS, "",
+      "Where events are posted, as a JSON array; an answer of 2xx says that all of them were understood.")
+      .standard(new Standard.None()).only(OutputType.WEBHOOK);
+  static final Setting<Optional<Path>> OUTPUT_CA_FILE = reloadable("events.outputs.*.ca-file", FILE, "",
+      "The certificate authorities (PEM) that are trusted for https; empty is those of the Java runtime.")
+      .only(OutputType.WEBHOOK);
+  static final Setting<Optional<Path>> OUTPUT_SECRET_FILE = reloadable("events.outputs.*.secret-file", FILE, "",
+      "File whose first line is the key of the signature (HMAC-SHA-256, X-Stationmaster-Signature).")
+      .only(OutputType.WEBHOOK);
+  static final Setting<Optional<String>> OUTPUT_SECRET_ENVIRONMENT = reloadable(
+      "events.outputs.*.secret-environment", VARIABLE, "", "Name of the environment variable with that key.")
+      .only(OutputType.WEBHOOK);
+  static final Setting<Optional<Path>> OUTPUT_HEADERS_FILE = reloadable("events.outputs.*.headers-file", FILE, "",
+      "File with further headers, such as Authorization, one \"Name: value\" a line.").only(OutputType.WEBHOOK);
+  static final Setting<Integer> OUTPUT_BATCH_SIZE = reloadable("events.outputs.*.batch-size",
+      ValueTypes.number(1, 1000), "100", "How many events one request has at most.").only(OutputType.WEBHOOK);
+  static final Setting<List<String>> OUTPUT_COMMAND = reloadable("events.outputs.*.command", ValueTypes.COMMAND, "",
+      "The program by its path, and its arguments: [/usr/local/bin/ingest, \"{account}\", \"{real_path}\"]. There is"
+      + " no shell; a name in braces is filled in from the event.").standard(new Standard.None())
+      .only(OutputType.COMMAND);
+  static final Setting<Integer> OUTPUT_CONCURRENCY = reloadable("events.outputs.*.concurrency",
+      ValueTypes.number(1, 256), "4", "How many of them run at the same time, for different accounts.")
+      .only(OutputType.COMMAND);
+  static final Setting<Duration> OUTPUT_TIMEOUT = reloadable("events.outputs.*.timeout", SOME_TIME, "",
+      "How long connecting and the answer may take; after which a command is killed.").standard(new Standard.ByKind(
+          Map.of(OutputType.WEBHOOK, "10s", OutputType.COMMAND, "1m"))).only(OutputType.WEBHOOK, OutputType.COMMAND);
+  static final Setting<Integer> OUTPUT_ATTEMPTS = reloadable("events.outputs.*.attempts",
+      ValueTypes.number(1, 1000), "12", "After so many an arrival that is refused, or at which the receiver breaks"
+      + " while it takes others, is set aside (stationmaster outbox).").only(OutputType.WEBHOOK, OutputType.COMMAND);
+  static final Setting<Duration> OUTPUT_RETRY_FIRST = reloadable("events.outputs.*.retry-first", SOME_TIME, "1s",
+      "The pause before the second attempt; each is twice as long as the one before.")
+      .only(OutputType.WEBHOOK, OutputType.COMMAND);
+  static final Setting<Duration> OUTPUT_RETRY_LONGEST = reloadable("events.outputs.*.retry-longest", SOME_TIME, "5m",
+      "The longest pause.").only(OutputType.WEBHOOK, OutputType.COMMAND);
+  static final Setting<Duration> OUTPUT_GIVE_UP_AFTER = reloadable("events.outputs.*.give-up-after",
+      ValueTypes.duration(Duration.ofMinutes(1)), "30d", "An arrival is not told any more when it is older; until then"
+      + " the database keeps it.").only(OutputType.WEBHOOK, OutputType.COMMAND);
 
   static final Setting<Boolean> STATUS_ENABLED = restarting("status.enabled", ValueTypes.BOOLEAN, "true",
       "Whether /health and /ready are served.");
@@ -319,6 +364,9 @@ final class Settings {
       OUTPUT_TYPE, OUTPUT_ENABLED, OUTPUT_INCLUDE, OUTPUT_EXCLUDE, OUTPUT_FORMAT, OUTPUT_TEMPLATE,
       OUTPUT_PATH, OUTPUT_EXTERNAL_ROTATION, OUTPUT_FILE_SIZE, OUTPUT_DAILY, OUTPUT_KEEP_DAYS, OUTPUT_KEEP_SIZE,
       OUTPUT_KEEP_FILES, OUTPUT_COMPRESS,
+      OUTPUT_URL, OUTPUT_CA_FILE, OUTPUT_SECRET_FILE, OUTPUT_SECRET_ENVIRONMENT, OUTPUT_HEADERS_FILE, OUTPUT_BATCH_SIZE,
+      OUTPUT_COMMAND, OUTPUT_CONCURRENCY, OUTPUT_TIMEOUT, OUTPUT_ATTEMPTS, OUTPUT_RETRY_FIRST, OUTPUT_RETRY_LONGEST,
+      OUTPUT_GIVE_UP_AFTER,
       STATUS_ENABLED, STATUS_ADDRESS, STATUS_PORT), groups(), List.of(LISTENERS, OUTPUTS), removed());
 
   private Settings() {

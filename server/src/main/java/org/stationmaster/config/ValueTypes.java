@@ -3,6 +3,8 @@ package org.stationmaster.config;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.FileSystems;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -131,6 +133,28 @@ final class ValueTypes {
     }
     return text;
   }, Function.identity());
+
+  static final ValueType<URI> WEB_ADDRESS = ValueType.text("address of the web, http or https", text -> {
+    URI uri;
+    try {
+      uri = new URI(text);
+    } catch (URISyntaxException e) {
+      throw new Refused("is not an address; write e.g. https://ingest.example.org/events");
+    }
+    if (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme())) {
+      throw new Refused("is not an address of http or https; write e.g. https://ingest.example.org/events");
+    }
+    if (uri.getUserInfo() != null) {
+      throw new Refused("has a password in it, which everybody who sees the configuration could read; write the header"
+          + " Authorization into a file (headers-file)");
+    }
+    return uri;
+  }, URI::toString);
+
+  static final ValueType<List<String>> COMMAND = ValueType.text("program by its path, and its arguments",
+      text -> text, Function.identity()).list().where(words -> words.isEmpty() || !words.getFirst().startsWith("/")
+          ? Optional.of("does not begin with the path of a program; write e.g. [/usr/local/bin/ingest, "
+              + "\"{real_path}\"]") : Optional.empty());
 
   static final ValueType<Set<PosixFilePermission>> FILE_MODE = mode("rw-------", "0640");
   static final ValueType<Set<PosixFilePermission>> FOLDER_MODE = mode("rwx------", "0750");

@@ -193,6 +193,23 @@ public enum EventCatalogue {
   VIRTUAL_FOLDER_UNAVAILABLE(21061, "Virtual folder \"{path}\" of account \"{account}\" in \"{real_path}\" cannot be "
       + "used now: {details}", groups(OPERATIONAL, SESSION, FAILURE, FAILURE_HIGH)),
 
+  // Who is told of arrivals and events outside of the server, ours
+  FILE_ARRIVED(21220, "File \"{path}\" of {size} bytes arrived over {protocol}.",
+      groups(AUTHENTICATED, FILE_OPERATION, SUCCESS), "arrival", "real_path", "kind", "offset", "length", "sha256"),
+  OUTBOX_STALLED(21221, "Output \"{output}\" is told of no arrivals now and will be later: {details}",
+      groups(OPERATIONAL, FAILURE, FAILURE_HIGH)),
+  OUTBOX_RESUMED(21222, "Output \"{output}\" is told of arrivals again, after {seconds} seconds.",
+      groups(OPERATIONAL, SUCCESS)),
+  ARRIVAL_PARKED(21223, "Output \"{output}\" did not take arrival {arrival}, \"{path}\" of account \"{account}\", in "
+      + "{attempts} attempts; it is set aside, and others go on (stationmaster outbox show {output}): {details}",
+      groups(OPERATIONAL, FAILURE, FAILURE_HIGH)),
+  OUTBOX_GAVE_UP(21224, "Output \"{output}\" will not be told of {count} arrivals, which are older than {hours} hours "
+      + "(events.outputs.{output}.give-up-after).", groups(OPERATIONAL, FAILURE, FAILURE_CRITICAL)),
+  EVENTS_REFUSED(21225, "Output \"{output}\" did not want {count} events, which it will not be told again: {details}",
+      groups(OPERATIONAL, FAILURE)),
+  COMMAND_SAID(21226, "The command of output \"{output}\" ended well after {seconds} seconds and said: {details}",
+      groups(OPERATIONAL, INFORMATIONAL), "key"),
+
   // SSH and SFTP
   SSH_REQUEST_REFUSED(30008, "SSH request refused: {details}", groups(AUTHENTICATED, FAILURE, SSH)),
   SSH_GLOBAL_REQUEST_REFUSED(30004, "SSH global request \"{request_type}\" refused.",

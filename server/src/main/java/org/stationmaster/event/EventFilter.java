@@ -11,7 +11,7 @@ import org.stationmaster.config.EventSelection;
 import org.stationmaster.config.Glob;
 
 /** Which events an output wants. Asked by whoever emits, so that what is not wanted costs next to nothing. */
-final class EventFilter {
+public final class EventFilter {
   private static final Predicate<Event> EVERYTHING = _ -> true;
   /** Where an event keeps the name that somebody tried to log in with, or whose home or upload it is about. */
   private static final List<String> ACCOUNT_FIELDS = List.of("account_name", "username", "account");
@@ -20,7 +20,8 @@ final class EventFilter {
   private EventFilter() {
   }
 
-  static Predicate<Event> of(EventSelection selection) {
+  /** Says of an event whether it is selected. */
+  public static Predicate<Event> of(EventSelection selection) {
     Predicate<Event> included = selection.include().isEmpty() ? EVERYTHING : anyOf(selection.include());
     return selection.exclude().isEmpty() ? included : included.and(anyOf(selection.exclude()).negate());
   }
