@@ -105,6 +105,20 @@ class RigTest {
     }
   }
 
+  /** Cut by a reset, by the end of both connections, and by the end of the data connection alone. */
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "explicit", "implicit"})
+  void anFtpUploadThatWasCutIsGoneOnWith(String tls) throws Exception {
+    try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
+      Client.Result result = Client.run(folder, tools.resolve("bin/ftplogger").toString(), "cut", "--host",
+          "127.0.0.1", "--port", String.valueOf(server.port(tls.equals("implicit") ? "ftps-1" : "ftp-1")), "--tls", tls,
+          "--user", ServerUnderTest.ACCOUNT, "--password", ServerUnderTest.PASSWORD, "--ca",
+          server.keys().resolve("ca.pem").toString(), "--servername", "localhost").succeeded();
+      assertEquals(3, result.output().lines().filter(line -> line.startsWith("PASS resume")).count(), result.output());
+      assertEquals(!tls.equals("plain"), result.output().contains("it answered: 426"), result.output());
+    }
+  }
+
   @Test
   void everyFtpModeWorksForALogger() throws Exception {
     try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
@@ -116,6 +130,7 @@ class RigTest {
           // TLS 1.0 and 1.1 are off unless a listener names them.
           .filter(line -> !line.contains("1.0") && !line.contains("1.1")).toList();
       assertEquals(List.of(), failed);
+      assertEquals(20, result.output().lines().filter(line -> line.startsWith("PASS transfer   plain")).count());
     }
   }
 }
