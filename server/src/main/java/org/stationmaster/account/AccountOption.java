@@ -39,6 +39,14 @@ public final class AccountOption<T> {
   /** The largest upload. */
   public static final AccountOption<DataSize> MAX_UPLOAD_SIZE = new AccountOption<>("max-upload-size", "SIZE",
       "The largest file that is taken; 0B is any.", DataSize::parse, DataSize::toString, Map.of());
+  /** How fast all of its uploads together may be. */
+  public static final AccountOption<DataSize> MAX_UPLOAD_RATE = new AccountOption<>("max-upload-rate", "RATE",
+      "How much all of its uploads together may bring per second, such as 100KiB; 0B is any.", AccountOption::rate,
+      DataSize::toString, Map.of());
+  /** How fast all of its downloads together may be. */
+  public static final AccountOption<DataSize> MAX_DOWNLOAD_RATE = new AccountOption<>("max-download-rate", "RATE",
+      "How much all of its downloads together may take per second, such as 1MiB; 0B is any.", AccountOption::rate,
+      DataSize::toString, Map.of());
   /** The name that an upload is published under. */
   public static final AccountOption<UploadName> UPLOAD_NAME = new AccountOption<>("upload-name", "TEMPLATE",
       "The name that uploads get, such as '${stem}-${date}T${time}${extension}'.", UploadName::new,
@@ -86,8 +94,8 @@ public final class AccountOption<T> {
 
   /** The table, in the order in which they are shown. */
   public static final List<AccountOption<?>> ALL = List.of(ON_OVERWRITE, QUOTA_SIZE, QUOTA_FILES, MAX_UPLOAD_SIZE,
-      UPLOAD_NAME, APPEND_DEDUPE, SHARED, FTP_DIALECT, DRIVE_PREFIX, REMEMBER_MOVED, FOLDERS, ALLOW_PASSWORD_CHANGE,
-      PASSWORD_EXPIRES, MINIMUM_SECURITY);
+      MAX_UPLOAD_RATE, MAX_DOWNLOAD_RATE, UPLOAD_NAME, APPEND_DEDUPE, SHARED, FTP_DIALECT, DRIVE_PREFIX, REMEMBER_MOVED,
+      FOLDERS, ALLOW_PASSWORD_CHANGE, PASSWORD_EXPIRES, MINIMUM_SECURITY);
 
   private final String name;
   private final String label;
@@ -157,6 +165,14 @@ public final class AccountOption<T> {
   private static DrivePrefix drivePrefix(String text) {
     return DrivePrefix.named(text).orElseThrow(() -> new IllegalArgumentException(
         "is no way; write keep, strip or folder"));
+  }
+
+  private static DataSize rate(String text) {
+    DataSize rate = DataSize.parse(text);
+    rate.refuseAsRate().ifPresent(sentence -> {
+      throw new IllegalArgumentException(sentence);
+    });
+    return rate;
   }
 
   private static Long count(String text) {

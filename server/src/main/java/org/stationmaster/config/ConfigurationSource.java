@@ -147,7 +147,8 @@ public final class ConfigurationSource {
         new SessionSettings(values.get(Settings.SESSIONS_LOGIN_GRACE), values.get(Settings.SESSIONS_IDLE_TIMEOUT),
             values.get(Settings.SESSIONS_TRANSFER_STALL), values.get(Settings.SESSIONS_EVICT_IDLE),
             values.get(Settings.SESSIONS_DRAIN_TIME), values.get(Settings.SESSIONS_TCP_KEEP_ALIVE),
-            values.get(Settings.SSH_KEEP_ALIVE)),
+            values.get(Settings.SSH_KEEP_ALIVE), values.get(Settings.SESSIONS_MAX_UPLOAD_RATE),
+            values.get(Settings.SESSIONS_MAX_DOWNLOAD_RATE)),
         new EventSettings(values.outputs().stream().filter(name -> values.get(Settings.OUTPUT_ENABLED, name))
             .map(name -> output(values, name)).toList()),
         new StatusSettings(values.get(Settings.STATUS_ENABLED), values.get(Settings.STATUS_ADDRESS),

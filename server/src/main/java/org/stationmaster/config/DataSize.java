@@ -1,6 +1,7 @@
 package org.stationmaster.config;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,6 +11,7 @@ import java.util.regex.Pattern;
  * @param bytes not negative
  */
 public record DataSize(long bytes) {
+  private static final long SLOWEST = 1024;
   private static final Pattern AMOUNT = Pattern.compile("(\\d{1,18})([A-Za-z]+)");
   private static final Map<String, Long> UNITS = Map.of("B", 1L, "kB", 1_000L, "MB", 1_000_000L,
       "GB", 1_000_000_000L, "TB", 1_000_000_000_000L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30,
@@ -39,6 +41,13 @@ public record DataSize(long bytes) {
       throw new IllegalArgumentException("is too large; write a smaller size, e.g. 1GiB");
     }
     return new DataSize(number * unit);
+  }
+
+  /** Why it makes no sense as bytes per second, if it does not: so slow that clients give up. */
+  public Optional<String> refuseAsRate() {
+    return bytes == 0 || bytes >= SLOWEST ? Optional.empty()
+        : Optional.of("is so slow that clients give up; write at least " + new DataSize(SLOWEST)
+            + " (per second), or 0B for no limit");
   }
 
   /** The largest unit without a fraction, as in the configuration: {@code 19MiB}, {@code 1500B}. */

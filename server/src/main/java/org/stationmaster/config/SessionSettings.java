@@ -3,7 +3,7 @@ package org.stationmaster.config;
 import java.time.Duration;
 
 /**
- * Time limits of a session.
+ * Limits of sessions.
  *
  * @param loginGrace from connect to login
  * @param idleTimeout without a request while no transfer runs
@@ -12,7 +12,10 @@ import java.time.Duration;
  * @param drainTime that running transfers get when the server stops
  * @param tcpKeepAlive after which silence the kernel asks whether the other end is still there; zero is never
  * @param sshKeepAlive after which silence an SSH client is sent something to ignore; zero is never
+ * @param maxUploadRate how much all uploads together may bring per second; zero is any
+ * @param maxDownloadRate how much all downloads together may take per second; zero is any
  */
 public record SessionSettings(Duration loginGrace, Duration idleTimeout, Duration transferStall, Duration evictIdle,
-    Duration drainTime, Duration tcpKeepAlive, Duration sshKeepAlive) {
+    Duration drainTime, Duration tcpKeepAlive, Duration sshKeepAlive, DataSize maxUploadRate,
+    DataSize maxDownloadRate) {
 }

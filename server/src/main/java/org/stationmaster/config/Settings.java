@@ -19,6 +19,7 @@ import org.stationmaster.config.Setting.Standard;
 final class Settings {
   private static final ValueType<Optional<Path>> FILE = ValueTypes.FILE.orEmpty();
   private static final ValueType<Optional<String>> VARIABLE = ValueTypes.VARIABLE_NAME.orEmpty();
+  private static final ValueType<DataSize> RATE = ValueTypes.size(new DataSize(0)).where(DataSize::refuseAsRate);
   private static final ValueType<Duration> SOME_TIME = ValueTypes.duration(Duration.ofMillis(1));
   private static final ValueType<Duration> NO_TIME_OR_MORE = ValueTypes.duration(Duration.ZERO);
 
@@ -251,6 +252,10 @@ final class Settings {
   static final Setting<Duration> SESSIONS_TCP_KEEP_ALIVE = reloadable("sessions.tcp-keep-alive", NO_TIME_OR_MORE,
       "60s", "After so long without a byte the kernel asks whether the other end is still there, which also keeps the"
       + " connection known to a carrier's NAT; for new connections; 0s is never.");
+  static final Setting<DataSize> SESSIONS_MAX_UPLOAD_RATE = reloadable("sessions.max-upload-rate", RATE, "0B",
+      "How much all uploads together may bring per second; 0B is any. An account may have a limit of its own, too.");
+  static final Setting<DataSize> SESSIONS_MAX_DOWNLOAD_RATE = reloadable("sessions.max-download-rate", RATE, "0B",
+      "How much all downloads together may take per second; 0B is any.");
 
   static final Setting<OutputType> OUTPUT_TYPE = reloadable("events.outputs.*.type", ValueTypes.OUTPUT_TYPE, "",
       "What it is: a file, the console (standard output), or, told of every arrival until it has understood, a webhook"
@@ -360,7 +365,7 @@ final class Settings {
       STORAGE_APPEND_DEDUPE, STORAGE_APPEND_DEDUPE_WINDOW,
       STORAGE_ON_OVERWRITE, STORAGE_KEEP_VERSIONS, STORAGE_FREE_SPACE_FLOOR, STORAGE_MAX_UPLOAD_SIZE,
       SESSIONS_LOGIN_GRACE, SESSIONS_IDLE_TIMEOUT, SESSIONS_TRANSFER_STALL, SESSIONS_EVICT_IDLE, SESSIONS_DRAIN_TIME,
-      SESSIONS_TCP_KEEP_ALIVE,
+      SESSIONS_TCP_KEEP_ALIVE, SESSIONS_MAX_UPLOAD_RATE, SESSIONS_MAX_DOWNLOAD_RATE,
       OUTPUT_TYPE, OUTPUT_ENABLED, OUTPUT_INCLUDE, OUTPUT_EXCLUDE, OUTPUT_FORMAT, OUTPUT_TEMPLATE,
       OUTPUT_PATH, OUTPUT_EXTERNAL_ROTATION, OUTPUT_FILE_SIZE, OUTPUT_DAILY, OUTPUT_KEEP_DAYS, OUTPUT_KEEP_SIZE,
       OUTPUT_KEEP_FILES, OUTPUT_COMPRESS,
@@ -385,7 +390,7 @@ final class Settings {
         + " password must be like.");
     groups.put("storage", "How files are published, what becomes of those that were cut, and what limits uploads."
         + " Accounts may have their own limits.");
-    groups.put("sessions", "Time limits.");
+    groups.put("sessions", "Limits in time and bandwidth.");
     groups.put("events", "Where events go, by name. As soon as one output stands in this file, the outputs of this"
         + " file replace those that are shown here.");
     groups.put("status", "The port for health checks.");

@@ -90,7 +90,8 @@ final class DataConnection {
     }
   }
 
-  private void progress() {
+  /** It is not the client that is silent. */
+  void progress() {
     lastProgress = System.nanoTime();
     whenMoved.run();
   }

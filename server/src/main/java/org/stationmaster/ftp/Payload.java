@@ -56,7 +56,9 @@ sealed interface Payload {
           if (buffer.remaining() < ROOM_FOR_RECORD) {
             write(buffer);
             // A logger's file fits in the first one; the others should not pay for every few kilobytes.
-            buffer = ByteBuffer.allocate(Math.min(2 * buffer.capacity(), LARGEST_BUFFER));
+            if (buffer.capacity() < LARGEST_BUFFER && !file.isPaced()) {
+              buffer = ByteBuffer.allocate(Math.min(2 * buffer.capacity(), LARGEST_BUFFER));
+            }
           }
         }
       } catch (StorageException | PermissionDenied e) {
@@ -130,7 +132,7 @@ sealed interface Payload {
         position += count;
         buffer.flip();
         data.write(lines.isPresent() ? lines.get().toWire(buffer) : buffer);
-        if (count == buffer.capacity() && count < LARGEST_BUFFER) {
+        if (count == buffer.capacity() && count < LARGEST_BUFFER && !file.isPaced()) {
           buffer = ByteBuffer.allocate(2 * count);
         }
         buffer.clear();

@@ -60,11 +60,16 @@ final class Transfer implements Work {
     }
     route.close();
     data.ifPresent(DataConnection::cut);
+    session.connection().letGo();
     return true;
   }
 
   @Override
   public void cancelIfSilent(long now, Duration limit) {
+    if (session.connection().isHeldBack()) {
+      data.ifPresent(DataConnection::progress);
+      return;
+    }
     data.filter(connection -> connection.isSilent(now, limit)).ifPresent(connection -> {
       String reason = "the data connection was silent for " + limit.toSeconds() + " seconds";
       if (fate.get() == MOVING && cancel(reason + " (sessions.transfer-stall)", "Cut: " + reason + ".")) {

@@ -125,6 +125,26 @@ public final class Connection {
     return openFiles.stream().anyMatch(OpenFile::isEnding);
   }
 
+  /** What holds back a file on its way to the client. */
+  Pace downloadPace() {
+    return sessions.downloads().pace(this);
+  }
+
+  /** What holds back a file on its way from the client. */
+  Pace uploadPace() {
+    return sessions.uploads().pace(this);
+  }
+
+  /** Whether a limit on the rate makes a file of it wait: the client is not to blame for the silence. */
+  public boolean isHeldBack() {
+    return openFiles.stream().anyMatch(OpenFile::isHeldBack);
+  }
+
+  /** No limit makes the files that are open wait any more, because it ends, or their transfer. */
+  public void letGo() {
+    openFiles.forEach(OpenFile::letGo);
+  }
+
   /** Something came from the client, or went to it. */
   public void active() {
     lastActive = Instant.now();

@@ -33,6 +33,8 @@ public final class OpenFile {
   private final ReadableFile readable;
   private final StagedFile staged;
   private final Function<Published, Map<String, Object>> publication;
+  private final Pace readPace;
+  private final Pace writePace;
   private final long begin = System.nanoTime();
   /** Null while it is open; then why it was abandoned, or nothing if it was not. */
   private final AtomicReference<Optional<String>> end = new AtomicReference<>();
@@ -63,6 +65,8 @@ public final class OpenFile {
     this.readable = readable;
     this.staged = staged;
     this.publication = publication;
+    this.readPace = connection.downloadPace();
+    this.writePace = connection.uploadPace();
   }
 
   /** The path as the client sees it. */
@@ -83,6 +87,22 @@ public final class OpenFile {
   /** Whether {@code path} is being uploaded by it. */
   boolean isWriting(String path) {
     return staged != null && path().equals(path);
+  }
+
+  /** Whether its rate is limited, so that small blocks keep it moving. */
+  public boolean isPaced() {
+    return (staged != null ? writePace : readPace).isLimited();
+  }
+
+  /** Whether a limit on its rate makes it wait. */
+  boolean isHeldBack() {
+    return writePace.isHolding() || readPace.isHolding();
+  }
+
+  /** No limit makes it wait any more, because its transfer ends. */
+  void letGo() {
+    writePace.letGo();
+    readPace.letGo();
   }
 
   /** Whether it is being published or given up at this moment. */
@@ -113,6 +133,7 @@ public final class OpenFile {
     int length = target.remaining();
     try {
       int count = readable != null ? readable.read(target, position) : staged.read(target, position);
+      readPace.await(count);
       totalRead += Math.max(count, 0);
       return count;
     } catch (StorageException e) {
@@ -134,6 +155,7 @@ public final class OpenFile {
       throw new PermissionDenied("the file is not open for writing");
     }
     int length = source.remaining();
+    writePace.await(length);
     long from = request.append() ? staged.size() : position;
     boolean hadFailed = staged.hasFailed();
     try {
@@ -260,6 +282,7 @@ public final class OpenFile {
     if (!end.compareAndSet(null, Optional.of(reason))) {
       return;
     }
+    letGo();
     try {
       emitFailure(connection.protocol().events().transfer(request.mode()).incomplete(), reason);
       keep();

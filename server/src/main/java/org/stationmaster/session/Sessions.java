@@ -36,11 +36,23 @@ public final class Sessions {
   private final Events events;
   private final AtomicLong lastId = new AtomicLong();
   private final Map<Long, Connection> live = new ConcurrentHashMap<>();
+  private final Rates uploads;
+  private final Rates downloads;
 
   /** {@code limits} are asked each time, so that a reload counts. */
   public Sessions(Supplier<SessionSettings> limits, Events events) {
     this.limits = limits;
     this.events = events;
+    this.uploads = new Rates(AccountOption.MAX_UPLOAD_RATE, () -> limits.get().maxUploadRate().bytes());
+    this.downloads = new Rates(AccountOption.MAX_DOWNLOAD_RATE, () -> limits.get().maxDownloadRate().bytes());
+  }
+
+  Rates uploads() {
+    return uploads;
+  }
+
+  Rates downloads() {
+    return downloads;
   }
 
   /**

@@ -223,6 +223,7 @@ final class SshPeer {
         phaseAtEnd = phase();
       }
     }
+    connection.letGo();
   }
 
   /** A channel is gone, with the connection or alone. */
@@ -411,6 +412,7 @@ final class SshPeer {
   /** The server ends it, once the answer to the request that is being worked on has left. */
   void disconnect(String reason) {
     boolean hasTurn = false;
+    connection.letGo();
     try {
       hasTurn = oneRequest.tryLock(PATIENCE_AT_END.toSeconds(), TimeUnit.SECONDS);
       if (!session.isClosing()) {

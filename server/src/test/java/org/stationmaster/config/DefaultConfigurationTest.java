@@ -50,7 +50,8 @@ class DefaultConfigurationTest {
             new UploadSettings(OverwritePolicy.REPLACE, 10, new DataSize(256 << 20), new DataSize(0), false,
                 Duration.ofDays(2))),
         new SessionSettings(Duration.ofSeconds(60), Duration.ofMinutes(5), Duration.ofMinutes(2),
-            Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(60)),
+            Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(60),
+            new DataSize(0), new DataSize(0)),
         new EventSettings(List.of(
             new FileOutputSettings("log-file", EventSelection.ALL, lines, home.resolve("logs/events.log"),
                 new FileOutputSettings.Rotation(false, new DataSize(50 << 20), true, 90, new DataSize(2L << 30), 10_000,
