@@ -47,16 +47,22 @@ final class Escaped {
     if (c < 0x20 || c >= 0x7f && c < 0xa0) {
       return true;
     }
-    if (c < 0x2000) {
+    if (c < 0xad) {
       return false;
     }
     if (Character.isHighSurrogate(c)) {
-      return i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1));
+      return i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))
+          || isUnseen(text.codePointAt(i));
     }
     if (Character.isLowSurrogate(c)) {
-      return i == 0 || !Character.isHighSurrogate(text.charAt(i - 1));
+      return i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)) || isUnseen(text.codePointAt(i - 1));
     }
-    // Line and paragraph separators, and the marks that reorder what a reader sees.
-    return c == '\u2028' || c == '\u2029' || c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069';
+    return isUnseen(c);
+  }
+
+  /** Line and paragraph separators, and marks that cannot be seen or that reorder what a reader sees. */
+  private static boolean isUnseen(int codePoint) {
+    int kind = Character.getType(codePoint);
+    return kind == Character.FORMAT || kind == Character.LINE_SEPARATOR || kind == Character.PARAGRAPH_SEPARATOR;
   }
 }

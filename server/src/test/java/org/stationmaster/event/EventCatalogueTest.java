@@ -45,6 +45,16 @@ class EventCatalogueTest {
     }
   }
 
+  @Test
+  void noFieldOfAnyEventBreaksItsSentence() {
+    for (EventCatalogue type : EventCatalogue.values()) {
+      Map<String, Object> data = new HashMap<>();
+      type.fields().forEach(field -> data.put(field, "\n\u001b[31m\u202e\ud800{" + field + "}[x]"));
+      String message = type.render(data);
+      assertTrue(message.matches("\\P{C}+"), message);
+    }
+  }
+
   /** The committed list is the contract: a number keeps its name and its fields for ever. */
   @Test
   void noNumberChangesItsMeaning() throws IOException {
