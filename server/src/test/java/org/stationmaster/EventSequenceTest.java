@@ -6,6 +6,7 @@ import static org.stationmaster.ServerUnderTest.PASSWORD;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -153,6 +154,50 @@ class EventSequenceTest {
       }
     }
     assertReference("stall.txt", found);
+  }
+
+  /** Each is asked for twice; what is done once is refused the second time. */
+  @Test
+  void eachOperationIsSaidWhenItIsAskedForAndWhenItIsDoneOrFails() throws Exception {
+    List<String> found = new ArrayList<>();
+    Map<String, String> bySftp = new LinkedHashMap<>();
+    bySftp.put("create folder", "mkdir /op");
+    bySftp.put("rename", "rename /op /moved");
+    bySftp.put("set attributes", "chmod 640 /moved");
+    bySftp.put("list", "ls /moved");
+    bySftp.put("delete folder", "rmdir /moved");
+    bySftp.put("delete", "rm /sftp.op");
+    bySftp.put("link", "symlink /there.dat /link");
+    Files.writeString(server.data().resolve("sftp.op"), "1");
+    for (String what : List.of("set attributes", "list")) {
+      bySftp.put(what + " of nothing", bySftp.get(what));
+    }
+    for (Map.Entry<String, String> operation : bySftp.entrySet()) {
+      server.sftp("-" + operation.getValue() + "\n-" + operation.getValue()).succeeded();
+      found.add(numbers("sftp " + operation.getKey(), server).replaceFirst(" 30014 20137 20182 30011 30060", "")
+          .replaceFirst(" 30012( 30082)? 30015$", ""));
+    }
+    Map<String, String> byFtp = new LinkedHashMap<>();
+    byFtp.put("create folder", "MKD /op/below");
+    byFtp.put("change folder", "CWD /op");
+    byFtp.put("change folder to nothing", "CWD /nowhere");
+    byFtp.put("attributes", "MDTM /there.dat");
+    byFtp.put("attributes of nothing", "MDTM /nowhere");
+    byFtp.put("set attributes", "MFMT 20260101000000 /there.dat");
+    byFtp.put("set attributes of nothing", "MFMT 20260101000000 /nowhere");
+    byFtp.put("delete folder", "RMD /op/below");
+    byFtp.put("delete", "DELE /ftp.op");
+    Files.writeString(server.data().resolve("ftp.op"), "1");
+    for (Map.Entry<String, String> operation : byFtp.entrySet()) {
+      found.add(run(Way.FTP, server, "ftp " + operation.getKey(), true, STATION, "/", "-Q", "*" + operation.getValue(),
+          "-Q", "*" + operation.getValue()).replaceFirst(" 10033 20137 20182 10059 10065", "")
+          .replaceFirst(" 10022 10081 10046 .* 10066 10034$", ""));
+    }
+    found.add(run(Way.FTP, server, "ftp rename", true, STATION, "/", "-Q", "*RNFR /op", "-Q", "*RNTO /moved", "-Q",
+        "*RNFR /moved", "-Q", "*RNTO /locked/moved").replaceFirst(" 10033 20137 20182 10059 10065", "")
+        .replaceFirst(" 10022 10081 10046 .* 10066 10034$", ""));
+    found.add(run(Way.FTP, server, "ftp list", true, STATION, "/"));
+    assertReference("operations.txt", found);
   }
 
   private static void assertReference(String name, List<String> found) throws Exception {

@@ -124,7 +124,7 @@ public final class Cli {
       commandLine.usage(err, commandLine.getColorScheme());
     } else {
       err.println("stationmaster: " + (e instanceof UnmatchedArgumentException unmatched ? sentence(unmatched)
-          : e.getMessage()));
+          : e.getMessage().replaceFirst("^Error: ", "")));
       err.println("Try \"" + commandLine.getCommandSpec().qualifiedName() + " --help\".");
     }
     err.flush();

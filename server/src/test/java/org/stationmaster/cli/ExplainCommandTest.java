@@ -66,6 +66,13 @@ class ExplainCommandTest {
   }
 
   @Test
+  void whoAsksForNothingIsToldWhatToAskFor() {
+    CommandLineFixture line = new CommandLineFixture(home);
+    assertEquals(ExitCode.CONFIGURATION_OR_USAGE, line.run("explain"));
+    assertTrue(line.err().startsWith("stationmaster: Missing required argument"), line.err());
+  }
+
+  @Test
   void whatAnExplanationNamesExists() throws Exception {
     Set<String> settings = Pattern.compile("\\| `([a-zA-Z.-]+)` \\|")
         .matcher(Files.readString(Path.of("../dist/manual/configuration.md"))).results()
