@@ -16,6 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -44,6 +47,7 @@ import org.stationmaster.crypto.DhGroup;
 import org.stationmaster.crypto.HostKey;
 import org.stationmaster.crypto.HostKeys;
 import org.stationmaster.crypto.KeyMaterialException;
+import org.stationmaster.crypto.LegacyTls;
 import org.stationmaster.crypto.Moduli;
 import org.stationmaster.database.Database;
 import org.stationmaster.database.DatabaseException;
@@ -86,6 +90,7 @@ public final class Daemon implements AutoCloseable {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private EffectiveConfiguration startedWith;
   private volatile Configuration configuration;
+  private Set<LegacyTls> legacyTls = Set.of();
   private volatile List<DhGroup> groups = List.of();
   private volatile String notReady = "starting";
   private Events events;
@@ -125,6 +130,7 @@ public final class Daemon implements AutoCloseable {
       opened.push(events);
       events.emit(EventCatalogue.PROCESS_STARTING, Origin.process(),
           Map.of("version", Version.current(), "home", configuration.paths().home().toString()));
+      allowLegacyTls();
       openParts();
       startListeners();
     } catch (IOException e) {
@@ -136,6 +142,48 @@ public final class Daemon implements AutoCloseable {
     openStatus();
     notReady = "";
     announceReady();
+  }
+
+  /** Before anything uses TLS. */
+  private void allowLegacyTls() {
+    Map<String, Set<LegacyTls>> needed = legacyTls(configuration);
+    legacyTls = needed.values().stream().flatMap(Set::stream).collect(Collectors.toCollection(TreeSet::new));
+    if (!legacyTls.isEmpty()) {
+      LegacyTls.allow(legacyTls);
+      events.emit(EventCatalogue.LEGACY_TLS_ALLOWED, Origin.process(), Map.of("weaknesses", words(legacyTls),
+          "listeners", "\"" + String.join("\", \"", needed.keySet()) + "\""));
+    }
+  }
+
+  /** What listeners need that the JDK has switched off, by their names. */
+  private static Map<String, Set<LegacyTls>> legacyTls(Configuration from) {
+    Map<String, Set<LegacyTls>> needed = new TreeMap<>();
+    for (ListenerSettings listener : from.listeners()) {
+      if (listener instanceof FtpListenerSettings ftp && ftp.tls().isLegacy()) {
+        needed.put(ftp.name(), LegacyTls.neededBy(ftp.tls()));
+      }
+    }
+    return needed;
+  }
+
+  private static String words(Set<LegacyTls> legacy) {
+    return legacy.stream().map(LegacyTls::toString).collect(Collectors.joining(", "));
+  }
+
+  /** What a process allows is settled at its start. */
+  private void refuseLegacyTlsOfAnotherStart(Configuration next) throws InvalidConfiguration {
+    List<String> problems = new ArrayList<>();
+    legacyTls(next).forEach((name, needed) -> {
+      Set<LegacyTls> missing = new TreeSet<>(needed);
+      missing.removeAll(legacyTls);
+      if (!missing.isEmpty()) {
+        problems.add("listeners." + name + ".tls: " + words(missing) + " can be allowed only when the server starts: "
+            + "restart required");
+      }
+    });
+    if (!problems.isEmpty()) {
+      throw new InvalidConfiguration(problems);
+    }
   }
 
   private StartFailed failed(String message, Exception cause) {
@@ -382,6 +430,7 @@ public final class Daemon implements AutoCloseable {
     try {
       EffectiveConfiguration effective = source.load();
       Configuration next = effective.configuration();
+      refuseLegacyTlsOfAnotherStart(next);
       Optional<Certificates.Loaded> nextCertificates = certificates.isEmpty() ? Optional.empty()
           : Optional.of(certificates.get().load(next.tls(), tlsOf(next)));
       List<DhGroup> nextGroups = next.listeners().stream().anyMatch(SftpListenerSettings.class::isInstance)

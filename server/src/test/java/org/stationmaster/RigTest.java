@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.stationmaster.durability.ServerProcess;
 
 /** Our load generators act as a fleet of loggers. */
 class RigTest {
@@ -119,18 +121,41 @@ class RigTest {
     }
   }
 
+  /** In a process of its own, because the JDK reads once what it has switched off. */
   @Test
-  void everyFtpModeWorksForALogger() throws Exception {
-    try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
-      Client.Result result = Client.run(folder, tools.resolve("bin/ftplogger").toString(), "matrix", "--host",
-          "127.0.0.1", "--port", String.valueOf(server.port("ftp-1")), "--implicit-port",
-          String.valueOf(server.port("ftps-1")), "--user", ServerUnderTest.ACCOUNT, "--password",
-          ServerUnderTest.PASSWORD, "--ca", server.keys().resolve("ca.pem").toString(), "--servername", "localhost");
-      List<String> failed = result.output().lines().filter(line -> line.contains("FAIL"))
-          // TLS 1.0 and 1.1 are off unless a listener names them.
-          .filter(line -> !line.contains("1.0") && !line.contains("1.1")).toList();
-      assertEquals(List.of(), failed);
-      assertEquals(20, result.output().lines().filter(line -> line.startsWith("PASS transfer   plain")).count());
+  void everyFtpModeWorksForLoggersOfAnyAgeAndOldTlsStaysOnTheListenersThatNameIt() throws Exception {
+    Path home = folder.resolve("home");
+    ServerProcess.install(home, List.of(ServerUnderTest.ACCOUNT));
+    List<String> settings = new ArrayList<>();
+    for (String listener : List.of("old ftp", "olds ftps")) {
+      String key = "listeners." + listener.split(" ")[0] + ".";
+      settings.addAll(List.of(key + "protocol=" + listener.split(" ")[1], key + "address=127.0.0.1", key + "port=0",
+          key + "tls.versions=[TLSv1.0, TLSv1.1, TLSv1.2, TLSv1.3]", key + "tls.ciphers=[default, legacy]"));
     }
+    ServerProcess server = ServerProcess.start(home, Map.of(), settings).awaitReady();
+    try {
+      String everything = ftp(server, "matrix", "old", "--implicit-port", String.valueOf(server.port("olds")));
+      assertTrue(everything.contains(" passed, 0 failed"), everything);
+      assertEquals(20, everything.lines().filter(line -> line.startsWith("PASS transfer   plain")).count());
+      assertTrue(ftp(server, "suites", "old", "--tls", "explicit").contains("TOTAL 19 of 19"));
+
+      String strict = ftp(server, "matrix", "ftp-1", "--implicit-port", String.valueOf(server.port("ftps-1")));
+      List<String> failed = strict.lines().filter(line -> line.startsWith("FAIL")).toList();
+      // Explicit and implicit, with and without session reuse.
+      assertEquals(4, failed.stream().filter(line -> line.contains("TLS1.0")).count(), strict);
+      assertEquals(4, failed.stream().filter(line -> line.contains("TLS1.1")).count(), strict);
+      assertEquals(8, failed.size(), strict);
+      assertTrue(ftp(server, "suites", "ftp-1", "--tls", "explicit").contains("TOTAL 13 of 19"));
+    } finally {
+      server.stop();
+    }
+  }
+
+  private String ftp(ServerProcess server, String mode, String listener, String... more) throws Exception {
+    List<String> command = new ArrayList<>(List.of(tools.resolve("bin/ftplogger").toString(), mode, "--host",
+        "127.0.0.1", "--port", String.valueOf(server.port(listener)), "--user", ServerUnderTest.ACCOUNT, "--password",
+        ServerProcess.PASSWORD, "--ca", folder.resolve("home/keys/ca.pem").toString(), "--servername", "localhost"));
+    command.addAll(List.of(more));
+    return Client.run(folder, command.toArray(String[]::new)).output();
   }
 }

@@ -9,10 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.stationmaster.config.AlgorithmProfile;
 import org.stationmaster.config.DataSize;
 import org.stationmaster.config.DrivePrefix;
 import org.stationmaster.config.FtpDialect;
+import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.config.OverwritePolicy;
 import org.stationmaster.config.TimeSpan;
 import org.stationmaster.config.UploadName;
@@ -71,6 +73,14 @@ public final class AccountOption<T> {
       "PROFILE", "The weakest SSH algorithms for its logins: strict, modern or logger (any that is offered).",
       AccountOption::algorithmProfile, AlgorithmProfile::setting, Map.of());
 
+  /** What its logins over FTP have to be protected with. */
+  public static final AccountOption<FtpTlsSettings.Use> EXPLICIT_TLS = new AccountOption<>("explicit-tls", "POLICY",
+      "What it must encrypt over FTP, where the listener demands less: optional, required-for-login or "
+          + "required-for-data.", AccountOption::explicitTls, FtpTlsSettings.Use::setting, Map.of());
+  /** How its uploads over FTP inside TLS must end. */
+  public static final AccountOption<FtpTlsSettings.CloseNotify> CLOSE_NOTIFY = new AccountOption<>("close-notify",
+      "POLICY", "An upload inside TLS that ends without close_notify: require refuses it, accept takes it for whole.",
+      AccountOption::closeNotify, FtpTlsSettings.CloseNotify::setting, Map.of());
   /** The liberties of its FTP sessions. */
   public static final AccountOption<FtpDialect> FTP_DIALECT = new AccountOption<>("ftp-dialect", "DIALECT",
       "What its FTP sessions may do that the RFCs do not say: logger (everything that loggers need; the default), rfc "
@@ -95,7 +105,7 @@ public final class AccountOption<T> {
   /** The table, in the order in which they are shown. */
   public static final List<AccountOption<?>> ALL = List.of(ON_OVERWRITE, QUOTA_SIZE, QUOTA_FILES, MAX_UPLOAD_SIZE,
       MAX_UPLOAD_RATE, MAX_DOWNLOAD_RATE, UPLOAD_NAME, APPEND_DEDUPE, SHARED, FTP_DIALECT, DRIVE_PREFIX, REMEMBER_MOVED,
-      FOLDERS, ALLOW_PASSWORD_CHANGE, PASSWORD_EXPIRES, MINIMUM_SECURITY);
+      FOLDERS, ALLOW_PASSWORD_CHANGE, PASSWORD_EXPIRES, MINIMUM_SECURITY, EXPLICIT_TLS, CLOSE_NOTIFY);
 
   private final String name;
   private final String label;
@@ -194,6 +204,18 @@ public final class AccountOption<T> {
   private static AlgorithmProfile algorithmProfile(String text) {
     return AlgorithmProfile.named(text).orElseThrow(() -> new IllegalArgumentException(
         "is no profile; write strict, modern or logger"));
+  }
+
+  private static FtpTlsSettings.Use explicitTls(String text) {
+    return Stream.of(FtpTlsSettings.Use.OPTIONAL, FtpTlsSettings.Use.REQUIRED_FOR_LOGIN,
+        FtpTlsSettings.Use.REQUIRED_FOR_DATA).filter(use -> use.setting().equals(text)).findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(
+            "is no policy; write optional, required-for-login or required-for-data"));
+  }
+
+  private static FtpTlsSettings.CloseNotify closeNotify(String text) {
+    return Stream.of(FtpTlsSettings.CloseNotify.values()).filter(policy -> policy.setting().equals(text)).findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("is no policy; write require or accept"));
   }
 
   private static Boolean isTrue(String text) {

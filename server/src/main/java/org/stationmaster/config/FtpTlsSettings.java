@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,7 +35,12 @@ public record FtpTlsSettings(Use use, Set<TlsVersion> versions, List<String> cip
     /** When the client asks with AUTH; login and data in clear text are refused. */
     REQUIRED_FOR_DATA,
     /** From the first byte on, command and data connections. */
-    IMPLICIT
+    IMPLICIT;
+
+    /** Its name in the configuration: {@code required-for-data}. */
+    public String setting() {
+      return dashed(this);
+    }
   }
 
   /** How an upload inside TLS must end. */
@@ -42,7 +48,12 @@ public record FtpTlsSettings(Use use, Set<TlsVersion> versions, List<String> cip
     /** With the client's close_notify, without which nobody knows whether it is whole (RFC 8446 section 6.1). */
     REQUIRE,
     /** The end of the connection does as well, for clients that know no better. */
-    ACCEPT
+    ACCEPT;
+
+    /** Its name in the configuration: {@code require}. */
+    public String setting() {
+      return dashed(this);
+    }
   }
 
   /** Whether clients are asked for a certificate. */
@@ -52,7 +63,16 @@ public record FtpTlsSettings(Use use, Set<TlsVersion> versions, List<String> cip
     /** They are; one without goes on with a password. */
     OPTIONAL,
     /** They are, and one without has no session. */
-    REQUIRED
+    REQUIRED;
+
+    /** Its name in the configuration: {@code optional}. */
+    public String setting() {
+      return dashed(this);
+    }
+  }
+
+  private static String dashed(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Copies the collections. */
@@ -76,6 +96,12 @@ public record FtpTlsSettings(Use use, Set<TlsVersion> versions, List<String> cip
   /** Whether nobody may log in without TLS. */
   public boolean isRequiredForLogin() {
     return use.compareTo(Use.REQUIRED_FOR_LOGIN) >= 0;
+  }
+
+  /** Whether it names versions or suites that only old firmware needs. */
+  public boolean isLegacy() {
+    return isOn() && (versions.stream().anyMatch(TlsVersion::isLegacy)
+        || ciphers.stream().anyMatch(CipherSuites::isLegacy));
   }
 
   /** Whether TLS begins with the first byte. */

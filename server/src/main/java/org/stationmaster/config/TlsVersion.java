@@ -1,5 +1,7 @@
 package org.stationmaster.config;
 
+import java.util.stream.Stream;
+
 /** A version of TLS that a listener may speak. SSL 2 and SSL 3 are not among them (RFC 6176, RFC 7568). */
 public enum TlsVersion {
   /** RFC 2246; deprecated by RFC 8996. */
@@ -27,6 +29,11 @@ public enum TlsVersion {
   /** Its name in the JDK: {@code TLSv1}. */
   public String jdkName() {
     return jdkName;
+  }
+
+  /** The version with that name in the JDK. */
+  public static TlsVersion ofJdk(String jdkName) {
+    return Stream.of(values()).filter(version -> version.jdkName.equals(jdkName)).findFirst().orElseThrow();
   }
 
   /** Whether the JDK has it switched off for the whole process unless told otherwise. */

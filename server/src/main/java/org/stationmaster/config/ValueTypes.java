@@ -192,15 +192,16 @@ final class ValueTypes {
   static final ValueType<OverwritePolicy> OVERWRITE_POLICY = choice("policy", OverwritePolicy::setting,
       List.of(OverwritePolicy.values()));
 
-  static final ValueType<FtpTlsSettings.Use> EXPLICIT_TLS = choice("use of explicit TLS", ValueTypes::dashed,
+  static final ValueType<FtpTlsSettings.Use> EXPLICIT_TLS = choice("use of explicit TLS",
+      FtpTlsSettings.Use::setting,
       List.of(FtpTlsSettings.Use.OFF, FtpTlsSettings.Use.OPTIONAL, FtpTlsSettings.Use.REQUIRED_FOR_LOGIN,
           FtpTlsSettings.Use.REQUIRED_FOR_DATA));
-  static final ValueType<FtpTlsSettings.CloseNotify> CLOSE_NOTIFY = choice("end of an upload", ValueTypes::dashed,
-      List.of(FtpTlsSettings.CloseNotify.values()));
+  static final ValueType<FtpTlsSettings.CloseNotify> CLOSE_NOTIFY = choice("end of an upload",
+      FtpTlsSettings.CloseNotify::setting, List.of(FtpTlsSettings.CloseNotify.values()));
   static final ValueType<Boolean> SESSION_REUSE = choice("session reuse",
       isRequired -> isRequired ? "require" : "allow", List.of(false, true));
   static final ValueType<FtpTlsSettings.ClientCertificates> CLIENT_CERTIFICATES = choice("use of client certificates",
-      ValueTypes::dashed, List.of(FtpTlsSettings.ClientCertificates.values()));
+      FtpTlsSettings.ClientCertificates::setting, List.of(FtpTlsSettings.ClientCertificates.values()));
   static final ValueType<List<String>> TLS_CIPHERS = ValueType.text("default, legacy, or the IANA name of a suite",
       text -> {
         // What the JDK calls SSL_..., the registry calls TLS_...
@@ -254,10 +255,6 @@ final class ValueTypes {
   private static ValueType<List<TlsVersion>> tlsVersions(List<TlsVersion> versions) {
     return choice("TLS version", TlsVersion::setting, versions).list()
         .where(refuseIfEmpty("name at least one TLS version"));
-  }
-
-  private static String dashed(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Whole numbers within bounds. */

@@ -360,8 +360,8 @@ public enum EventCatalogue {
   FTP_COMMAND_FAULT(10016, "Internal error in FTP command {command}: {details}",
       groups(OPERATIONAL, AUTHENTICATED, FAILURE, FAILURE_CRITICAL, FTP)),
   FTP_UNKNOWN_COMMAND(10019, "FTP command {command} is not known.", groups(AUTHENTICATED, FAILURE, FTP)),
-  FTP_CLOSED_BEFORE_TLS(10021, "The connection was closed before the TLS handshake was finished.",
-      groups(SESSION, FAILURE)),
+  FTP_CLOSED_BEFORE_TLS(10021, "The {channel_type} connection was closed before the TLS handshake was finished: "
+      + "{details}", groups(SESSION, FAILURE)),
   FTP_PASSIVE_READY(10022, "Waiting for a passive data connection on {address}:{port} ({mode}).",
       groups(AUTHENTICATED, INFORMATIONAL, FTP)),
   FTP_PASSIVE_NEVER_CAME(10023, "The client {client_address} never connected to the passive port {address}:{port} "
@@ -447,7 +447,7 @@ public enum EventCatalogue {
   FTP_IDLE(10084, "The client sent no command for {seconds} seconds; the connection is closed.",
       groups(SESSION, FAILURE, FAILURE_HIGH, FTP)),
   FTP_TLS_FAILED(10088, "TLS handshake failed on the {channel_type} connection: {details}",
-      groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP)),
+      groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP), "ended_by"),
   FTP_RETRIEVE_OPENED(10094, "File \"{path}\" opened for reading at offset {offset}.",
       fileOperation(SUCCESS, FTP), Fields.TRANSFER),
   FTP_RETRIEVE_OPEN_FAILED(10095, "File \"{path}\" could not be opened for reading at offset {offset}: {details}",
@@ -480,6 +480,19 @@ public enum EventCatalogue {
   FTP_ACTIVE_PORT_UNAVAILABLE(11023, "Active data connections do not come from port {port}: {details}. They come from "
       + "any port instead, which some firewalls refuse; give the process CAP_NET_BIND_SERVICE, or set "
       + "ftp.active-source-port to 0.", groups(OPERATIONAL, INFORMATIONAL, FTP)),
+  FTP_NO_CLOSE_NOTIFY(11050, "The client ended its upload inside TLS without close_notify, so nobody knows whether it "
+      + "is whole; it is refused. If this client never sends one, set listeners.{listener}.tls.close-notify, or the "
+      + "account's close-notify, to accept.", groups(AUTHENTICATED, FAILURE, FTP)),
+  FTP_TLS_NOT_REUSED(11051, "A data connection was refused: it did not resume the TLS session of its command "
+      + "connection, as listener \"{listener}\" demands (tls.session-reuse).", groups(AUTHENTICATED, FAILURE, FTP)),
+  FTP_TOO_WEAK(11052, "Login of account \"{account_name}\" refused: it demands {demand}, and the connection has "
+      + "{encryption}.", groups(AUTHENTICATION, SESSION, FAILURE, FAILURE_HIGH, FTP)),
+  FTP_FOREIGN_PROTOCOL(11054, "The client speaks {protocol} on a port of {expected}: {remedy}.",
+      groups(SESSION, FAILURE, FTP)),
+  FTP_TLS_TIMEOUT(11055, "The TLS handshake was not finished within {seconds} seconds: {details}",
+      groups(SESSION, FAILURE, FTP)),
+  LEGACY_TLS_ALLOWED(11053, "{weaknesses} are allowed in this process because of {listeners}, which offer them by "
+      + "name; the other listeners keep to what they offer.", groups(OPERATIONAL, PROCESS, INFORMATIONAL, FTP)),
   FTP_MOVED_FILE_ANSWERED(11100, "File \"{path}\" has been moved away since it arrived at {arrived}; the client is "
       + "told that it has {size} bytes (remember-moved).", fileOperation(INFORMATIONAL, FTP), "real_path"),
 

@@ -49,7 +49,8 @@ final class AccessCommands {
         session.reply(230, "Logged in.");
       }
       case Login.PasswordExpired(var _, var sentence) -> failed(session, sentence);
-      case Login.Refused _, Login.MoreNeeded _, Login.TooWeak _ -> failed(session, "Login incorrect.");
+      case Login.TooWeak(var farewell) -> failed(session, farewell);
+      case Login.Refused _, Login.MoreNeeded _ -> failed(session, "Login incorrect.");
     }
   }
 

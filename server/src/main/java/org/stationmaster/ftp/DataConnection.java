@@ -27,6 +27,7 @@ final class DataConnection {
   private final String host;
   private ByteChannel wire;
   private String encryption = "none";
+  private boolean acceptsEndWithoutNotify;
   private volatile long lastProgress = begin;
   private long received;
   private long sent;
@@ -49,16 +50,29 @@ final class DataConnection {
     return socket;
   }
 
-  /** From now on everything goes through {@code channel}, whose handshake is done. */
-  void secured(TlsChannel channel) {
+  /**
+   * From now on everything goes through {@code channel}, whose handshake is done.
+   *
+   * @param acceptsEndWithoutNotify whether the end of the connection is as good as the peer's close_notify
+   */
+  void secured(TlsChannel channel, boolean acceptsEndWithoutNotify) {
     wire = channel;
+    this.acceptsEndWithoutNotify = acceptsEndWithoutNotify;
     encryption = channel.encryption();
     progress();
   }
 
-  /** Reads what is there; -1 at the end, which inside TLS is the peer's close_notify and nothing less. */
+  /** Reads what is there; -1 at the end, which inside TLS is the peer's close_notify unless less is accepted. */
   int read(ByteBuffer target) throws IOException {
-    int count = wire.read(target);
+    int count;
+    try {
+      count = wire.read(target);
+    } catch (TlsChannel.Truncated e) {
+      if (!acceptsEndWithoutNotify) {
+        throw e;
+      }
+      count = -1;
+    }
     received += Math.max(count, 0);
     progress();
     return count;

@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
+import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.Connection;
 import org.stationmaster.session.FileSession;
@@ -54,6 +56,10 @@ final class FtpSession implements Runnable {
   private volatile String lastVerb = "none";
   private volatile long lastVerbAt = begin;
   private volatile int lastReply;
+  private final AtomicInteger tlsConnections = new AtomicInteger();
+  private volatile String tlsSession = "";
+  /** While one goes on. */
+  private volatile Optional<TlsChannel> handshake = Optional.empty();
   private String user = "";
   private int failedLogins;
   private boolean abortAsked;
@@ -112,7 +118,7 @@ final class FtpSession implements Runnable {
           case CommandReader.Line.Text(String text) -> take(text);
           case CommandReader.Line.TooLong _ -> reply(500, "The line is longer than " + CommandReader.LONGEST_LINE
               + " bytes.");
-          case CommandReader.Line.TlsRecord _ -> refuseTlsFromTheStart();
+          case CommandReader.Line.TlsRecord _ -> refuse(ForeignProtocol.TLS);
           case CommandReader.Line.End _ -> ending.compareAndSet(null, "the client closed it without QUIT");
         }
       } finally {
@@ -121,10 +127,9 @@ final class FtpSession implements Runnable {
     }
   }
 
-  private void refuseTlsFromTheStart() {
-    emit(EventCatalogue.FTP_TLS_FAILED, Map.of("channel_type", "command", "details", "the client begins with TLS where "
-        + "FTP begins in clear text; it should use explicit TLS here, or the port of implicit FTPS"));
-    endNow("TLS where FTP begins in clear text");
+  private void refuse(ForeignProtocol foreign) {
+    refused(foreign);
+    endNow("the client speaks " + foreign.title());
   }
 
   private void take(String text) throws IOException {
@@ -152,6 +157,11 @@ final class FtpSession implements Runnable {
   private void execute(CommandLine line) throws IOException {
     Optional<Command> found = Commands.find(line.verb());
     if (found.isEmpty()) {
+      Optional<ForeignProtocol> foreign = ForeignProtocol.onCommands(line.verb() + " " + line.argument());
+      if (foreign.isPresent()) {
+        refuse(foreign.get());
+        return;
+      }
       emit(EventCatalogue.FTP_UNKNOWN_COMMAND, Map.of("command", line.verb()));
       reply(500, "Command not known.");
       return;
@@ -248,6 +258,10 @@ final class FtpSession implements Runnable {
     } else if (files.isEmpty()) {
       Duration grace = environment.times().loginGrace();
       if (now - begin > grace.toNanos()) {
+        if (!timeIsUp) {
+          handshake.ifPresent(channel -> emit(EventCatalogue.FTP_TLS_TIMEOUT, Map.of("seconds", grace.toSeconds(),
+              "details", TlsFailure.stage(channel))));
+        }
         timeIsUp("no login within " + grace.toSeconds() + " seconds");
       }
     } else if (now - lastCommand > idleTimeout.toNanos()) {
@@ -434,24 +448,68 @@ final class FtpSession implements Runnable {
     return offer.orElseThrow();
   }
 
+  TlsChannel newTls(SocketChannel socket) {
+    return new TlsChannel(socket, offer().engine(connection.id() + "." + tlsConnections.incrementAndGet()));
+  }
+
+  /** Whether the data connection has resumed the TLS session of the command connection. */
+  boolean isOfThisSession(TlsChannel data) {
+    return data.sessionName().equals(tlsSession);
+  }
+
+  /** Whether data in clear text is refused. */
+  boolean needsEncryptedData() {
+    FtpTlsSettings.Use use = environment.listener().tls().use();
+    return use == FtpTlsSettings.Use.IMPLICIT && !offer().settings().allowsClearData()
+        || use == FtpTlsSettings.Use.REQUIRED_FOR_DATA
+        || files.filter(FileSession::needsEncryptedData).isPresent();
+  }
+
+  /** How an upload inside TLS must end. */
+  FtpTlsSettings.CloseNotify closeNotify() {
+    return files().closeNotify().orElse(offer().settings().closeNotify());
+  }
+
+  /** Says why a handshake failed. */
+  void tlsFailed(String channelType, TlsChannel channel, IOException e) {
+    String listener = environment.listener().name();
+    Optional<ForeignProtocol> foreign = ForeignProtocol.insteadOfTls(channel.firstBytes());
+    if (foreign.isPresent()) {
+      refused(foreign.get());
+    } else if (e instanceof SSLException) {
+      TlsFailure failure = TlsFailure.of(e, channel, offer().settings(), listener);
+      emit(EventCatalogue.FTP_TLS_FAILED, Map.of("channel_type", channelType, "details", failure.details(), "ended_by",
+          failure.endedBy()));
+    } else {
+      emit(EventCatalogue.FTP_CLOSED_BEFORE_TLS, Map.of("channel_type", channelType, "details",
+          TlsFailure.stage(channel)));
+    }
+  }
+
+  private void refused(ForeignProtocol foreign) {
+    emit(EventCatalogue.FTP_FOREIGN_PROTOCOL, Map.of("protocol", foreign.title(), "expected",
+        isImplicit() ? "implicit FTPS" : "FTP", "remedy", foreign.remedy()));
+  }
+
   /** Begins TLS on the command connection. If it fails the session ends; it never goes on in clear text. */
   boolean secure() {
     offer = Optional.of(environment.tls().get());
-    TlsChannel channel = new TlsChannel(control.socket(), offer().engine());
+    TlsChannel channel = newTls(control.socket());
+    handshake = Optional.of(channel);
     try {
       channel.handshake(false);
-    } catch (SSLException e) {
-      emit(EventCatalogue.FTP_TLS_FAILED, Map.of("channel_type", "command", "details", TlsFailure.explain(e)));
-      endNow("the TLS handshake failed");
-      return false;
-    } catch (IOException expected) {
+    } catch (IOException e) {
       if (ending.get() == null) {
-        emit(EventCatalogue.FTP_CLOSED_BEFORE_TLS, Map.of());
+        tlsFailed("command", channel, e);
       }
       endNow("there was no TLS handshake");
       return false;
+    } finally {
+      handshake = Optional.empty();
     }
     control.secured(channel);
+    tlsSession = channel.sessionName();
+    connection.protectedBy(channel.protection());
     emit(EventCatalogue.FTP_TLS_UP, Map.of("channel_type", "command", "encryption", channel.encryption()));
     return true;
   }

@@ -5,12 +5,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
+import java.security.Principal;
+import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
+import org.stationmaster.config.TlsVersion;
+import org.stationmaster.session.TlsProtection;
 
 /**
  * The server's end of TLS over a blocking socket. One thread may read while another one writes.
@@ -24,6 +28,8 @@ import javax.net.ssl.SSLSession;
 final class TlsChannel implements ByteChannel {
   private static final int SMALL = 4 * 1024;
   private static final int RECORDS_PER_WRITE = 4;
+  /** Enough for what a client offers, without its list of keys for TLS 1.3 (RFC 8446 section 4.2.8). */
+  private static final int MOST_FIRST_BYTES = 2048;
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final SocketChannel socket;
@@ -35,6 +41,11 @@ final class TlsChannel implements ByteChannel {
   private ByteBuffer appIn = NOTHING;
   /** Ciphertext that is not sent yet; always ready to be added to. */
   private ByteBuffer netOut = ByteBuffer.allocate(SMALL);
+
+  /** The beginning of what came, while the handshake lasts; to explain its failure. */
+  private volatile byte[] firstBytes = {};
+  /** Whom the certificate is for that was sent; empty before. */
+  private volatile String subject = "";
 
   /** The stream ended in the middle: without the peer's close_notify. */
   static final class Truncated extends EOFException {
@@ -67,6 +78,7 @@ final class TlsChannel implements ByteChannel {
       engine.beginHandshake();
       ByteBuffer none = ByteBuffer.allocate(0);
       for (boolean finished = false; !finished;) {
+        noteSubject();
         switch (engine.getHandshakeStatus()) {
           case NEED_TASK -> runTasks();
           case NEED_WRAP -> wrapOne(none);
@@ -74,6 +86,7 @@ final class TlsChannel implements ByteChannel {
           case FINISHED, NOT_HANDSHAKING -> finished = true;
         }
       }
+      firstBytes = new byte[0];
       if (!ticketsLater || !"TLSv1.3".equals(session().getProtocol())) {
         flush();
       }
@@ -87,9 +100,11 @@ final class TlsChannel implements ByteChannel {
     switch (engine.unwrap(netIn, none).getStatus()) {
       case BUFFER_UNDERFLOW -> {
         flush();
+        int before = netIn.remaining();
         if (!fill()) {
           throw new ClosedInHandshake();
         }
+        noteFirst(before);
       }
       case CLOSED -> throw new ClosedInHandshake();
       case BUFFER_OVERFLOW -> throw new SSLException("data before the end of the handshake");
@@ -99,13 +114,50 @@ final class TlsChannel implements ByteChannel {
     }
   }
 
+  private void noteFirst(int before) {
+    int begin = netIn.position() + before;
+    int length = Math.min(netIn.limit() - begin, MOST_FIRST_BYTES - firstBytes.length);
+    if (length > 0) {
+      firstBytes = Arrays.copyOf(firstBytes, firstBytes.length + length);
+      netIn.get(begin, firstBytes, firstBytes.length - length, length);
+    }
+  }
+
+  private void noteSubject() {
+    SSLSession begun = engine.getHandshakeSession();
+    if (subject.isEmpty() && begun != null && begun.getLocalPrincipal() instanceof Principal principal) {
+      subject = principal.getName();
+    }
+  }
+
+  /** The beginning of what the client sent during the handshake. */
+  byte[] firstBytes() {
+    return firstBytes;
+  }
+
+  /** Whom the certificate that was sent is for; empty if none was. */
+  String subject() {
+    return subject;
+  }
+
   SSLSession session() {
     return engine.getSession();
   }
 
+  /** The name that the session got with {@link TlsOffer#engine} when it began, maybe on an earlier connection. */
+  String sessionName() {
+    return session().getPeerHost();
+  }
+
+  TlsProtection protection() {
+    // The JDK calls by SSL_ what it has known since before TLS.
+    return new TlsProtection(TlsVersion.ofJdk(session().getProtocol()),
+        session().getCipherSuite().replaceFirst("^SSL_", "TLS_"));
+  }
+
   /** Protocol and cipher suite, for events. */
   String encryption() {
-    return session().getProtocol() + " " + session().getCipherSuite();
+    return protection().toString();
   }
 
   @Override

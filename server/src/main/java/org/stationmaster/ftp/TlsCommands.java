@@ -66,12 +66,7 @@ final class TlsCommands {
   }
 
   private static void clear(FtpSession session) throws IOException {
-    boolean isForbidden = switch (session.environment().listener().tls().use()) {
-      case IMPLICIT -> !session.offer().settings().allowsClearData();
-      case REQUIRED_FOR_DATA -> true;
-      case OFF, OPTIONAL, REQUIRED_FOR_LOGIN -> false;
-    };
-    if (isForbidden) {
+    if (session.needsEncryptedData()) {
       session.reply(534, "PROT P is required here.");
     } else {
       session.parameters().setDataProtected(false);

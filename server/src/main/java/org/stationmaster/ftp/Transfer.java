@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
+import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.PermissionDenied;
 import org.stationmaster.storage.StorageException;
@@ -128,7 +129,8 @@ final class Transfer implements Work {
         connection.cut();
       }
       if (isProtected) {
-        connection.secured(handshake(connection.socket()));
+        connection.secured(handshake(connection.socket()),
+            session.closeNotify() == FtpTlsSettings.CloseNotify.ACCEPT);
       }
       payload.move(connection);
       connection.finish();
@@ -145,6 +147,15 @@ final class Transfer implements Work {
     }
   }
 
+  /** Another TLS session than that of the command connection, which the listener does not allow. */
+  private static final class SessionNotReused extends IOException {
+    private static final long serialVersionUID = 1;
+
+    SessionNotReused() {
+      super("the data connection did not resume the TLS session of the command connection");
+    }
+  }
+
   private record Failure(String reason, Reply reply) {
   }
 
@@ -156,8 +167,15 @@ final class Transfer implements Work {
       case DataRoute.NoDataConnection _ -> new Failure("there was no data connection", new Reply(425, e.getMessage()));
       case StorageException _ -> new Failure(e.getMessage(), Reply.to(e, Reply.Moment.TRANSFER));
       case PermissionDenied _ -> new Failure(e.getMessage(), Reply.to(e, Reply.Moment.TRANSFER));
-      case TlsChannel.Truncated _ -> new Failure("the data connection is cut: " + e.getMessage(),
-          new Reply(426, "Data connection cut: no TLS close_notify."));
+      case SessionNotReused _ -> new Failure(e.getMessage(), new Reply(522, "TLS session reuse is required here."));
+      case TlsChannel.Truncated _ -> {
+        // Of a client that has gone altogether it says nothing new.
+        if (session.isConnected()) {
+          session.emit(EventCatalogue.FTP_NO_CLOSE_NOTIFY, Map.of("listener", session.environment().listener().name()));
+        }
+        yield new Failure("the data connection is cut: " + e.getMessage(),
+            new Reply(426, "Data connection cut: no TLS close_notify."));
+      }
       case SSLException _ -> new Failure("TLS on the data connection failed: " + e.getMessage(),
           new Reply(426, "TLS on the data connection failed."));
       default -> new Failure("the data connection broke: " + e.getMessage(),
@@ -166,16 +184,19 @@ final class Transfer implements Work {
   }
 
   private TlsChannel handshake(SocketChannel socket) throws IOException {
-    TlsChannel channel = new TlsChannel(socket, session.offer().engine());
+    TlsChannel channel = session.newTls(socket);
     try {
       channel.handshake(true);
-    } catch (SSLException e) {
-      session.emit(EventCatalogue.FTP_TLS_FAILED, Map.of("channel_type", "data", "details", TlsFailure.explain(e)));
-      throw e;
-    } catch (TlsChannel.ClosedInHandshake e) {
-      session.emit(EventCatalogue.FTP_TLS_FAILED, Map.of("channel_type", "data", "details",
-          "the client closed the connection before the handshake was finished"));
-      throw new SSLException("closed before the handshake was finished", e);
+    } catch (IOException e) {
+      if (fate.get() instanceof Fate.Cancelled) {
+        throw e;
+      }
+      session.tlsFailed("data", channel, e);
+      throw e instanceof SSLException ? e : new SSLException("closed before the handshake was finished", e);
+    }
+    if (session.offer().settings().requiresSessionReuse() && !session.isOfThisSession(channel)) {
+      session.emit(EventCatalogue.FTP_TLS_NOT_REUSED, Map.of("listener", session.environment().listener().name()));
+      throw new SessionNotReused();
     }
     session.emit(EventCatalogue.FTP_TLS_UP, Map.of("channel_type", "data", "encryption", channel.encryption()));
     return channel;

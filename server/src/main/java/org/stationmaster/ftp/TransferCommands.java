@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.stationmaster.config.FtpDialect.Rule;
-import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.FileSession;
 import org.stationmaster.session.FileSession.Sight;
@@ -251,8 +250,7 @@ final class TransferCommands {
   }
 
   private static boolean isReady(FtpSession session, String verb) throws IOException {
-    if (session.environment().listener().tls().use() == FtpTlsSettings.Use.REQUIRED_FOR_DATA
-        && !session.parameters().isDataProtected()) {
+    if (session.needsEncryptedData() && !session.parameters().isDataProtected()) {
       session.emit(EventCatalogue.FTP_DATA_TLS_REQUIRED, Map.of("command", verb, "listener",
           session.environment().listener().name()));
       session.reply(521, "PROT P is required here.");

@@ -32,6 +32,7 @@ public final class Connection {
   private final LoginAttempts attempts = new LoginAttempts();
   private volatile Origin origin;
   private volatile Optional<Protection> protection = Optional.empty();
+  private volatile Optional<TlsProtection> tls = Optional.empty();
   private volatile Optional<Account> account = Optional.empty();
   private volatile Instant lastActive = since;
   private volatile FirstFactor firstFactor;
@@ -94,6 +95,16 @@ public final class Connection {
   /** From now on this protects it. */
   public void protectedBy(Protection by) {
     protection = Optional.of(by);
+  }
+
+  /** What protects it, if that is TLS. */
+  public Optional<TlsProtection> tls() {
+    return tls;
+  }
+
+  /** From now on this protects it. */
+  public void protectedBy(TlsProtection by) {
+    tls = Optional.of(by);
   }
 
   /** How the client has tried to log in so far. */

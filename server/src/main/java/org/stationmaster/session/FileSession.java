@@ -13,6 +13,7 @@ import org.stationmaster.account.AccountOption;
 import org.stationmaster.account.Permission;
 import org.stationmaster.config.DrivePrefix;
 import org.stationmaster.config.FtpDialect;
+import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.session.Protocol.FileEvents;
@@ -66,6 +67,16 @@ public final class FileSession implements AutoCloseable {
   /** The liberties that an FTP client has. */
   public FtpDialect ftpDialect() {
     return ftpDialect;
+  }
+
+  /** Whether its data must be encrypted over FTP, whatever the listener allows. */
+  public boolean needsEncryptedData() {
+    return account.option(AccountOption.EXPLICIT_TLS).filter(FtpTlsSettings.Use.REQUIRED_FOR_DATA::equals).isPresent();
+  }
+
+  /** How its uploads inside TLS must end; empty leaves it to the listener. */
+  public Optional<FtpTlsSettings.CloseNotify> closeNotify() {
+    return account.option(AccountOption.CLOSE_NOTIFY);
   }
 
   /** Whose session this is. */

@@ -17,6 +17,7 @@ import org.stationmaster.account.StationCrypto;
 import org.stationmaster.config.AlgorithmProfile;
 import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.config.PathTemplate;
 import org.stationmaster.config.SshAlgorithm;
 import org.stationmaster.config.UploadName;
@@ -453,6 +454,34 @@ public final class Logins {
 
   /** Asked last: who cannot log in need not learn what an account demands. */
   private Optional<Login> tooWeak(Attempt attempt, Right right) {
+    return attempt.connection().protocol() == Protocol.SFTP ? tooWeakOverSsh(attempt, right)
+        : tooWeakOverFtp(attempt, right);
+  }
+
+  private Optional<Login> tooWeakOverFtp(Attempt attempt, Right right) {
+    Optional<TlsProtection> tls = attempt.connection().tls();
+    boolean needsTls = right.account().option(AccountOption.EXPLICIT_TLS)
+        .filter(use -> use.compareTo(FtpTlsSettings.Use.REQUIRED_FOR_LOGIN) >= 0).isPresent();
+    Optional<AlgorithmProfile> demanded = right.account().option(AccountOption.MINIMUM_SECURITY)
+        .filter(profile -> profile != AlgorithmProfile.LOGGER);
+    String demand;
+    if (needsTls && tls.isEmpty()) {
+      demand = "TLS (explicit-tls)";
+    } else if (demanded.isPresent() && tls.filter(by -> by.strength().satisfies(demanded.get())).isEmpty()) {
+      demand = "TLS 1.2 or later with " + (demanded.get() == AlgorithmProfile.STRICT ? "ECDHE" : "ECDHE or DHE")
+          + " and AES-GCM or ChaCha20 (minimum-security: " + demanded.get().setting() + ")";
+    } else {
+      return Optional.empty();
+    }
+    String words = tls.map(TlsProtection::toString).orElse("no TLS");
+    events.emit(EventCatalogue.FTP_TOO_WEAK, right.speaker(), Map.of("account_name", right.account().name(),
+        "demand", demand, "encryption", words));
+    attempt.noted("right, but the connection is too weak");
+    return Optional.of(new Login.TooWeak(tls.isEmpty() ? "This account needs TLS: AUTH TLS first."
+        : "This account needs stronger TLS."));
+  }
+
+  private Optional<Login> tooWeakOverSsh(Attempt attempt, Right right) {
     Optional<AlgorithmProfile> demanded = right.account().option(AccountOption.MINIMUM_SECURITY);
     List<SshAlgorithm> weak = demanded.isEmpty() ? List.of() : attempt.connection().protection()
         .map(protection -> protection.below(demanded.get())).orElse(List.of());

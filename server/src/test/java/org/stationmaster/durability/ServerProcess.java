@@ -17,8 +17,9 @@ import java.util.regex.Pattern;
 import org.stationmaster.cli.Cli;
 
 /** The daemon as a process of its own, which can be killed. */
-final class ServerProcess {
-  static final String PASSWORD = "correct horse";
+public final class ServerProcess {
+  /** Of every account. */
+  public static final String PASSWORD = "correct horse";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String IS_READY = " is ready: ";
@@ -36,7 +37,7 @@ final class ServerProcess {
   }
 
   /** Makes a home with these accounts. */
-  static void install(Path home, List<String> accounts) throws IOException {
+  public static void install(Path home, List<String> accounts) throws IOException {
     Path password = Files.writeString(Files.createDirectories(home).resolve("password"), PASSWORD + "\n");
     for (String account : accounts) {
       ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -51,7 +52,8 @@ final class ServerProcess {
   }
 
   /** Starts it; {@link #awaitReady()} may follow. */
-  static ServerProcess start(Path home, Map<String, String> environment, List<String> settings) throws IOException {
+  public static ServerProcess start(Path home, Map<String, String> environment, List<String> settings)
+      throws IOException {
     // Its life is too short for the optimizing compiler.
     List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
         "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx256m",
@@ -71,7 +73,7 @@ final class ServerProcess {
   }
 
   /** Waits until all listeners accept. */
-  ServerProcess awaitReady() throws IOException, InterruptedException {
+  public ServerProcess awaitReady() throws IOException, InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (readyLine.isEmpty()) {
       readyLine = Files.readAllLines(output).stream().filter(line -> line.contains(IS_READY)).findFirst().orElse("");
@@ -94,7 +96,7 @@ final class ServerProcess {
   }
 
   /** Where a listener accepts. */
-  int port(String listener) {
+  public int port(String listener) {
     Matcher matcher = Pattern.compile(" " + listener + " \\S+ \\S+:(\\d+)").matcher(readyLine);
     if (!matcher.find()) {
       throw new AssertionError("no port of " + listener + " in " + readyLine);
@@ -114,7 +116,7 @@ final class ServerProcess {
   }
 
   /** SIGTERM; it must end by itself. */
-  void stop() throws IOException {
+  public void stop() throws IOException {
     process.destroy();
     if (process.onExit().completeOnTimeout(null, PATIENCE.toSeconds(), TimeUnit.SECONDS).join() == null) {
       kill();

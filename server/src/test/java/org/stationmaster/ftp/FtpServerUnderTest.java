@@ -71,12 +71,17 @@ final class FtpServerUnderTest implements AutoCloseable {
 
   /** Starts with the given use of TLS. */
   static FtpServerUnderTest start(Path folder, Use use) throws Exception {
-    return new FtpServerUnderTest(folder, use, UnaryOperator.identity());
+    return start(folder, FtpTlsSettings.of(use));
   }
 
   /** Starts with settings that the test changes. */
   static FtpServerUnderTest start(Path folder, Use use, UnaryOperator<FtpEnvironment> change) throws Exception {
-    return new FtpServerUnderTest(folder, use, change);
+    return new FtpServerUnderTest(folder, FtpTlsSettings.of(use), change);
+  }
+
+  /** Starts with TLS as the test wants it. */
+  static FtpServerUnderTest start(Path folder, FtpTlsSettings tls) throws Exception {
+    return new FtpServerUnderTest(folder, tls, UnaryOperator.identity());
   }
 
   /** The same with other time limits. */
@@ -85,7 +90,7 @@ final class FtpServerUnderTest implements AutoCloseable {
         env.events(), env.passivePorts());
   }
 
-  private FtpServerUnderTest(Path folder, Use use, UnaryOperator<FtpEnvironment> change) throws Exception {
+  private FtpServerUnderTest(Path folder, FtpTlsSettings tls, UnaryOperator<FtpEnvironment> change) throws Exception {
     this.folder = folder;
     EventOutput output = seen::add;
     events = new Events(List.of(output));
@@ -108,8 +113,8 @@ final class FtpServerUnderTest implements AutoCloseable {
         AuthenticationMethodSettings.Type.DATABASE, true)), accounts, storage, folder.resolve("data"), events);
     passivePorts = new PassivePorts(PASSIVE_PORTS);
     AtomicReference<Supplier<SessionSettings>> limits = new AtomicReference<>(Times::patient);
-    FtpListenerSettings settings = new FtpListenerSettings(use == Use.IMPLICIT ? "ftps-1" : "ftp-1", "::", 0,
-        Set.of(CredentialType.PASSWORD), FtpTlsSettings.of(use),
+    FtpListenerSettings settings = new FtpListenerSettings(tls.isImplicit() ? "ftps-1" : "ftp-1", "::", 0,
+        Set.of(CredentialType.PASSWORD), tls,
         new PassiveSettings(PASSIVE_PORTS, PassiveAddress.CONTROL, List.of()));
     sessions = new Sessions(() -> limits.get().get(), events);
     FtpEnvironment environment = change.apply(new FtpEnvironment(settings, new FtpSettings(Duration.ofSeconds(20),

@@ -235,8 +235,8 @@ class SecurityTest {
         RawClient client = new RawClient(server.port())) {
       client.reply();
       client.send("\u0016\u0003\u0001\u0001\u0000");
-      String details = (String) server.await(EventCatalogue.FTP_TLS_FAILED).data().get("details");
-      assertTrue(details.contains("implicit"), details);
+      String sentence = server.await(EventCatalogue.FTP_FOREIGN_PROTOCOL).message();
+      assertTrue(sentence.contains("implicit"), sentence);
       assertEquals("", client.reply());
     }
   }
