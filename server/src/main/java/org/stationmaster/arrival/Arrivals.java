@@ -27,6 +27,8 @@ import org.stationmaster.storage.StorageException;
 
 /** The journal of arrivals, in the table {@code arrival}. Safe for use by many threads. */
 public final class Arrivals implements Journal, AutoCloseable {
+  /** The file that an account has at a path; has an index. */
+  private static final String AT_PLACE = "account = ? AND coalesce(moved_to, path) = ?";
   private static final Duration PURGE_EVERY = Duration.ofHours(1);
   private static final int PURGE_AT_ONCE = 500;
   /** Between two batches, so that nobody who publishes waits for long. */
@@ -156,8 +158,8 @@ public final class Arrivals implements Journal, AutoCloseable {
   public Optional<Appended> lastAppend(String account, String path) throws StorageException {
     try {
       return database.<Optional<Appended>, RuntimeException>read(link -> {
-        try (ResultSet row = link.query("SELECT size, written_bytes, sha256, confirmed FROM arrival WHERE account = ? "
-            + "AND path = ? AND state = 'confirmed' ORDER BY id DESC LIMIT 1", account, path)) {
+        try (ResultSet row = link.query("SELECT size, written_bytes, sha256, confirmed FROM arrival WHERE " + AT_PLACE
+            + " AND state = 'confirmed' ORDER BY id DESC LIMIT 1", account, path)) {
           return row.next() && row.getString(3) != null ? Optional.of(new Appended(row.getLong(1), row.getLong(2),
               row.getString(3), Instant.ofEpochMilli(row.getLong(4)))) : Optional.empty();
         }
@@ -171,8 +173,8 @@ public final class Arrivals implements Journal, AutoCloseable {
   public Optional<Uploaded> lastUpload(String account, String path, Instant since) throws StorageException {
     try {
       return database.<Optional<Uploaded>, RuntimeException>read(link -> {
-        try (ResultSet row = link.query("SELECT kind, size, confirmed FROM arrival WHERE account = ? AND path = ? "
-            + "AND state = 'confirmed' AND withdrawn IS NULL ORDER BY id DESC LIMIT 1", account, path)) {
+        try (ResultSet row = link.query("SELECT kind, size, confirmed FROM arrival WHERE " + AT_PLACE
+            + " AND state = 'confirmed' AND withdrawn IS NULL ORDER BY id DESC LIMIT 1", account, path)) {
           return row.next() && row.getString(1).equals("upload") && row.getLong(3) >= since.toEpochMilli()
               ? Optional.of(new Uploaded(row.getLong(2), Instant.ofEpochMilli(row.getLong(3)))) : Optional.empty();
         }
@@ -188,18 +190,19 @@ public final class Arrivals implements Journal, AutoCloseable {
   }
 
   @Override
-  public void renamed(String account, String from, String to, String realTo) {
-    changed(link -> withdraw(link, account, to) + link.update("UPDATE arrival SET path = ?, real_path = ? WHERE id = "
-        + "(SELECT id FROM arrival WHERE account = ? AND path = ? AND state = 'confirmed' AND withdrawn IS NULL "
-        + "ORDER BY id DESC LIMIT 1)", to, realTo, account, from) + withdraw(link, account, from));
+  public void renamed(String account, String from, String to) {
+    changed(link -> withdraw(link, account, to) + link.update("UPDATE arrival SET moved_to = ? WHERE id = (SELECT id "
+        + "FROM arrival WHERE " + AT_PLACE + " AND state = 'confirmed' AND withdrawn IS NULL ORDER BY id DESC LIMIT 1)",
+        to, account, from) + withdraw(link, account, from));
   }
 
   /** A file, or all that lies in a folder: the character behind the slash is the zero. */
   private static int withdraw(Database.Link link, String account, String path) throws SQLException {
     long now = Instant.now().toEpochMilli();
-    return link.update("UPDATE arrival SET withdrawn = ? WHERE account = ? AND path = ? AND withdrawn IS NULL", now,
-        account, path) + link.update("UPDATE arrival SET withdrawn = ? WHERE account = ? AND path > ? AND path < ? "
-        + "AND withdrawn IS NULL", now, account, path + "/", path + "0");
+    int files = link.update("UPDATE arrival SET withdrawn = ? WHERE " + AT_PLACE + " AND withdrawn IS NULL", now,
+        account, path);
+    return files + link.update("UPDATE arrival SET withdrawn = ? WHERE account = ? AND coalesce(moved_to, path) > ? "
+        + "AND coalesce(moved_to, path) < ? AND withdrawn IS NULL", now, account, path + "/", path + "0");
   }
 
   private void changed(Database.Work<Integer, RuntimeException> work) {

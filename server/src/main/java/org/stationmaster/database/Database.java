@@ -33,7 +33,7 @@ import org.sqlite.SQLiteErrorCode;
  */
 public final class Database implements AutoCloseable {
   /** The newest migration under {@code db/migration}. */
-  static final int SCHEMA = 8;
+  static final int SCHEMA = 9;
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int READERS = Math.clamp(Runtime.getRuntime().availableProcessors() * 2L, 2, 16);

@@ -248,7 +248,7 @@ public final class Home implements AutoCloseable {
 
   /** The account has renamed it: the {@link #lastUpload} has another name. */
   public void renameUpload(VirtualPath from, VirtualPath to) {
-    storage.journal().renamed(sender.account(), from.toString(), to.toString(), realPath(to));
+    storage.journal().renamed(sender.account(), from.toString(), to.toString());
   }
 
   /** Where a partial would be; looking makes no staging folder where there was none. */

@@ -76,7 +76,7 @@ public interface Journal {
   void removed(String account, String path);
 
   /** The account renamed a file. Never fails, as {@link #removed}. */
-  void renamed(String account, String from, String to, String realTo);
+  void renamed(String account, String from, String to);
 
   /** What was intended and neither confirmed nor cancelled. */
   List<Intended> intended() throws StorageException;

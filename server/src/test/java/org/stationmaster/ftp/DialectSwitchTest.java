@@ -250,6 +250,15 @@ class DialectSwitchTest {
       Files.delete(station.home.resolve("a.dat"));
       station.hears("213 5", "SIZE a.dat");
       station.hears("550", "SIZE a.tmp");
+      station.sends("STOR a.dat", "666666");
+      station.hears("350", "RNFR a.dat");
+      station.hears("250", "RNTO b.dat");
+      station.hears("350", "RNFR b.dat");
+      station.hears("250", "RNTO c.dat");
+      Files.delete(station.home.resolve("c.dat"));
+      station.hears("213 6", "SIZE c.dat");
+      station.hears("550", "SIZE b.dat");
+      station.hears("550", "SIZE a.dat");
       station.sends("STOR in/b", "1");
       station.hears("350", "RNFR in");
       station.hears("250", "RNTO out");
