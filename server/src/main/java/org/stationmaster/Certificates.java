@@ -106,8 +106,11 @@ final class Certificates implements AutoCloseable {
     boolean isSame = inUse != null && identities.sendTheSameAs(inUse.identities());
     Map<String, TlsOffer> offers = new HashMap<>();
     for (Map.Entry<String, FtpTlsSettings> listener : listeners.entrySet()) {
+      Optional<Path> first = listener.getValue().certificate();
       // Sessions can be resumed in the same context only.
-      SSLContext context = isSame ? offer(listener.getKey()).context() : identities.newContext();
+      SSLContext context = isSame && offer(listener.getKey()).settings().certificate().equals(first)
+          ? offer(listener.getKey()).context()
+          : first.map(identities::startingWith).orElse(identities).newContext();
       offers.put(listener.getKey(), new TlsOffer(context, listener.getValue()));
     }
     return new Loaded(settings, looks, identities, Map.copyOf(offers));

@@ -237,6 +237,26 @@ class CertificatesTest {
     assertFalse(server.log().stream().anyMatch(line -> line.startsWith("21511")));
   }
 
+  @Test
+  void aListenerHasItsOwnCertificateForClientsThatNameNoServer() throws Exception {
+    Path own = home.resolve("own.pem");
+    Path ownKey = home.resolve("own-key.pem");
+    Authority.install(fromOther, own, ownKey);
+    start("tls.certificates=[{certificate: " + own + ", key: " + ownKey + "}]", "listeners.ftps-1.tls.certificate="
+        + own);
+    for (String name : List.of("-noservername", "-servername localhost")) {
+      String[] options = name.split(" ");
+      assertTrue(handshake("ftps-1", other, options).contains("Verify return code: 0 (ok)"));
+      assertTrue(handshake("ftp-1", authority, options).contains("Verify return code: 0 (ok)"));
+    }
+    Authority.install(first, own, ownKey);
+    server.awaitEvent("11080", "own.pem");
+    assertTrue(handshake("ftps-1", authority, "-noservername").contains("Verify return code: 0 (ok)"));
+    Client.Result wrong = server.command("--set", "tls.certificate=" + chain, "--set", "tls.key=" + key, "--set",
+        "listeners.ftps-1.tls.certificate=" + own, "check-config").failed();
+    assertTrue(wrong.output().contains("is neither tls.certificate nor one of tls.certificates"), wrong.output());
+  }
+
   private String further(String name, String algorithm, String... names) throws Exception {
     Path file = home.resolve(name + ".pem");
     Path secret = home.resolve(name + "-key.pem");

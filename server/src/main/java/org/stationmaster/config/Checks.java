@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.stationmaster.config.Values.Value;
 
 /** The rules between settings. Each looks only at values that their types have accepted. */
@@ -37,6 +39,7 @@ final class Checks {
     noPortLiesInAPassiveRange(doors);
     ftpKnowsPasswordsOnly();
     certificateAndKeyGoTogether();
+    certificatesOfListenersAreServed();
     thereIsOnePassphrase(Settings.SSH_PASSPHRASE_FILE, Settings.SSH_PASSPHRASE_ENVIRONMENT);
     thereIsOnePassphrase(Settings.TLS_PASSPHRASE_FILE, Settings.TLS_PASSPHRASE_ENVIRONMENT);
     hashesFitIntoTheirMemory();
@@ -209,6 +212,21 @@ final class Checks {
     } else if (!isPem(chain.value().get()) && key.get().value().isPresent()) {
       problems.add(Settings.TLS_KEY.key(), key.get().text(), "is not used, because tls.certificate is not PEM and"
           + " brings its own key; remove it", key.get().origin());
+    }
+  }
+
+  /** A listener chooses among the certificates; where their keys are is said in one place. */
+  private void certificatesOfListenersAreServed() {
+    Set<Path> served = new HashSet<>();
+    values.find(Settings.TLS_CERTIFICATE).flatMap(Value::value).ifPresent(served::add);
+    Optional<Value<List<CertificateSettings>>> further = values.find(Settings.TLS_CERTIFICATES);
+    further.ifPresent(list -> list.value().forEach(one -> served.add(one.certificate())));
+    for (String name : values.listeners()) {
+      Optional<Value<Optional<Path>>> own = values.find(Settings.LISTENER_TLS_CERTIFICATE, name);
+      if (further.isPresent() && own.flatMap(Value::value).filter(file -> !served.contains(file)).isPresent()) {
+        problems.add(own.get().key(), own.get().text(), "is neither tls.certificate nor one of tls.certificates; add it"
+            + " there with its key", own.get().origin());
+      }
     }
   }
 

@@ -147,6 +147,9 @@ final class Settings {
       ValueTypes.EXPLICIT_TLS, "optional", "Explicit TLS (AUTH TLS): off; optional, when the client asks;"
       + " required-for-login, so that no password is sent in clear text; required-for-data, so that no file is either.")
       .only(Protocol.FTP);
+  static final Setting<Optional<Path>> LISTENER_TLS_CERTIFICATE = reloadable("listeners.*.tls.certificate", FILE, "",
+      "The certificate for clients of this listener that name no server, or a name that it has: the file of one of"
+      + " tls.certificates; empty is tls.certificate.").only(Protocol.FTP, Protocol.FTPS);
   static final Setting<List<TlsVersion>> LISTENER_TLS_VERSIONS = reloadable("listeners.*.tls.versions",
       ValueTypes.ALL_TLS_VERSIONS, "", "TLS versions; by default those of tls.versions. TLSv1.0 and TLSv1.1, for old"
       + " loggers, only on a listener that names them.").standard(new Standard.SameAs(TLS_VERSIONS))
@@ -348,7 +351,8 @@ final class Settings {
       LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_AUTHENTICATION,
       LISTENER_ALGORITHMS, LISTENER_ALGORITHM_RULES, LISTENER_PASSWORD_IN_CLEAR,
       LISTENER_PASSIVE_PORTS, LISTENER_PASSIVE_ADDRESS, LISTENER_PASSIVE_ADDRESSES,
-      LISTENER_TLS_EXPLICIT, LISTENER_TLS_VERSIONS, LISTENER_TLS_CIPHERS, LISTENER_CLOSE_NOTIFY,
+      LISTENER_TLS_EXPLICIT, LISTENER_TLS_CERTIFICATE, LISTENER_TLS_VERSIONS, LISTENER_TLS_CIPHERS,
+      LISTENER_CLOSE_NOTIFY,
       LISTENER_SESSION_REUSE, LISTENER_CLIENT_CERTIFICATES, LISTENER_CLIENT_CA, LISTENER_ALLOW_CLEAR_DATA,
       FTP_PASSIVE_PORTS, FTP_PASSIVE_ADDRESS, FTP_PASSIVE_ADDRESSES, FTP_PASSIVE_PORT_WAIT, FTP_ACTIVE_SOURCE_PORT,
       FTP_DATA_TIMEOUT,

@@ -51,6 +51,8 @@ class ValueTypesTest {
         accepts("listeners.a.tls.versions", "[TLSv1.0, TLSv1.2]", "[TLSv1.0, TLSv1.2]"),
         accepts("listeners.a.tls.ciphers", "default, SSL_RSA_WITH_3DES_EDE_CBC_SHA",
             "[default, TLS_RSA_WITH_3DES_EDE_CBC_SHA]"),
+        accepts("tls.certificates", "[{certificate: /etc/hosts, key: /etc/hosts, passphrase-environment: SECRET}]",
+            "[{certificate: /etc/hosts, key: /etc/hosts, passphrase-environment: SECRET}]"),
         accepts("tls.names", "[logger.example.org, \"::1\"]", "[logger.example.org, \"::1\"]"),
         accepts("paths.data", "data", HOME.resolve("data").toString()),
         accepts("listeners.a.tls.explicit", "required-for-data", "required-for-data"),
@@ -139,6 +141,18 @@ class ValueTypesTest {
         refusesYaml("tls.versions", "[SSLv3, TLSv1.3, x]",
             "SSLv3 is no possible TLS version; write TLSv1.2 or TLSv1.3",
             "x is no possible TLS version; write TLSv1.2 or TLSv1.3"),
+        refusesYaml("tls.certificates", "[{key: /etc/hosts}, 7, {certificate: /none, passphrase-environment: A,"
+            + " passphrase-file: /etc/hosts, file: x}, {certificate: /etc/hosts}, {certificate: /etc/hosts}]",
+            "{key: /etc/hosts} needs the file of a certificate; write e.g."
+                + " {certificate: keys/other.pem, key: keys/other-key.pem}",
+            "7 is not a certificate; write e.g. {certificate: keys/other.pem, key: keys/other-key.pem}",
+            "/none does not exist; check the path (a relative one starts at " + HOME + ")",
+            "file is no key of a certificate; use certificate, key, passphrase-file and passphrase-environment",
+            "{certificate: /none, passphrase-environment: A, passphrase-file: /etc/hosts, file: x} has two places for"
+                + " the same passphrase; keep passphrase-file or passphrase-environment",
+            "{certificate: /etc/hosts} has the file of another certificate of this list; remove one"),
+        refusesYaml("tls.certificates", "here.pem", "here.pem is not a list of certificates; write e.g."
+            + " [{certificate: keys/other.pem, key: keys/other-key.pem}]"),
         refusesYaml("tls.versions", "TLSv1.3", "TLSv1.3 is not a list; write [a, b]"),
         refusesYaml("status.port", "[1, 2]",
             "[1, 2] is a list; write one value: port number, 0 for any free port"),
