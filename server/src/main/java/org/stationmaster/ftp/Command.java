@@ -9,17 +9,18 @@ import java.util.function.Function;
  *
  * @param verb in capitals
  * @param parameters what follows it, as HELP shows it; {@code <...>} must be there, {@code [...]} may
+ * @param purpose what it does, as HELP and the manual say it
  * @param group what it is about
  * @param needsLogin whether it is refused before login
  * @param duringTransfer what becomes of it while a transfer runs
  * @param features its lines in FEAT (RFC 2389); empty for what RFC 959 has
  * @param handler does it and replies
  */
-record Command(String verb, String parameters, Group group, boolean needsLogin, DuringTransfer duringTransfer,
-    Function<FtpSession, List<String>> features, Handler handler) {
+record Command(String verb, String parameters, String purpose, Group group, boolean needsLogin,
+    DuringTransfer duringTransfer, Function<FtpSession, List<String>> features, Handler handler) {
   /** What a command is about. */
   enum Group {
-    ACCESS, PATHS, PARAMETERS, TRANSFERS, UPLOADS, CHECKSUMS, INFORMATION, TLS
+    ACCESS, TLS, PATHS, PARAMETERS, UPLOADS, TRANSFERS, CHECKSUMS, INFORMATION
   }
 
   /** What becomes of a command while a transfer runs. */

@@ -80,7 +80,7 @@ final class InformationCommands {
     }
     Optional<Command> command = Commands.find(argument.strip().toUpperCase(Locale.ROOT));
     if (command.isPresent()) {
-      session.reply(214, "Usage: " + command.get().usage());
+      session.reply(214, "Usage: " + command.get().usage() + " - " + command.get().purpose());
     } else {
       session.reply(502, "Command not known.");
     }
