@@ -183,7 +183,8 @@ public final class ConfigurationSource {
         CipherSuites.expand(values.get(Settings.LISTENER_TLS_CIPHERS, name)),
         values.get(Settings.LISTENER_CLOSE_NOTIFY, name), values.get(Settings.LISTENER_SESSION_REUSE, name),
         values.get(Settings.LISTENER_CLIENT_CERTIFICATES, name), values.get(Settings.LISTENER_CLIENT_CA, name),
-        allowsClearData, values.get(Settings.LISTENER_TLS_CERTIFICATE, name));
+        allowsClearData, values.get(Settings.LISTENER_ALLOW_CCC, name),
+        values.get(Settings.LISTENER_TLS_CERTIFICATE, name));
   }
 
   private OutputSettings output(Values values, String name) {

@@ -19,11 +19,12 @@ import java.util.Set;
  * @param clientCertificates whether clients are asked for a certificate
  * @param clientCa the authorities that sign certificates of clients (PEM); there if they are asked
  * @param allowsClearData whether a client of implicit FTPS may have its data in clear text (PROT C)
+ * @param allowsClearCommands whether a client may end TLS on its command connection (CCC)
  * @param certificate the file of the one for clients that name no server; empty is the first of all
  */
 public record FtpTlsSettings(Use use, Set<TlsVersion> versions, List<String> ciphers, CloseNotify closeNotify,
     boolean requiresSessionReuse, ClientCertificates clientCertificates, Optional<Path> clientCa,
-    boolean allowsClearData, Optional<Path> certificate) {
+    boolean allowsClearData, boolean allowsClearCommands, Optional<Path> certificate) {
 
   /** When TLS begins and whether a client may do without; the later ones ask for more. */
   public enum Use {
@@ -86,7 +87,7 @@ public record FtpTlsSettings(Use use, Set<TlsVersion> versions, List<String> cip
   public static FtpTlsSettings of(Use use) {
     return new FtpTlsSettings(use, Set.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3),
         CipherSuites.expand(List.of(CipherSuites.DEFAULT)), CloseNotify.REQUIRE, false, ClientCertificates.OFF,
-        Optional.empty(), false, Optional.empty());
+        Optional.empty(), false, false, Optional.empty());
   }
 
   /** Whether there is TLS at all. */

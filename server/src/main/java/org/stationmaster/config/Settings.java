@@ -175,6 +175,10 @@ final class Settings {
   static final Setting<Boolean> LISTENER_ALLOW_CLEAR_DATA = reloadable("listeners.*.tls.allow-clear-data",
       ValueTypes.BOOLEAN, "false", "Whether a client of implicit FTPS may have its data in clear text (PROT C).")
       .only(Protocol.FTPS);
+  static final Setting<Boolean> LISTENER_ALLOW_CCC = reloadable("listeners.*.tls.allow-ccc", ValueTypes.BOOLEAN,
+      "false", "Whether a client may end TLS on its command connection after login (CCC), for routers that read it to"
+      + " let data connections through. File names cross the network in clear text then.")
+      .only(Protocol.FTP, Protocol.FTPS);
 
   static final Setting<List<AuthenticationMethodSettings>> AUTHENTICATION = reloadable("authentication",
       AuthenticationMethods.TYPE, "[{name: accounts, type: database, active: true}]",
@@ -354,6 +358,7 @@ final class Settings {
       LISTENER_TLS_EXPLICIT, LISTENER_TLS_CERTIFICATE, LISTENER_TLS_VERSIONS, LISTENER_TLS_CIPHERS,
       LISTENER_CLOSE_NOTIFY,
       LISTENER_SESSION_REUSE, LISTENER_CLIENT_CERTIFICATES, LISTENER_CLIENT_CA, LISTENER_ALLOW_CLEAR_DATA,
+      LISTENER_ALLOW_CCC,
       FTP_PASSIVE_PORTS, FTP_PASSIVE_ADDRESS, FTP_PASSIVE_ADDRESSES, FTP_PASSIVE_PORT_WAIT, FTP_ACTIVE_SOURCE_PORT,
       FTP_DATA_TIMEOUT,
       SSH_HOST_KEYS, SSH_RSA_KEY_SIZE, SSH_ECDSA_KEY_SIZE, SSH_PASSPHRASE_FILE, SSH_PASSPHRASE_ENVIRONMENT,

@@ -446,6 +446,12 @@ public enum EventCatalogue {
   FTP_TYPE_SET(10081, "Representation type set to {type}.", groups(AUTHENTICATED, INFORMATIONAL, FTP)),
   FTP_IDLE(10084, "The client sent no command for {seconds} seconds; the connection is closed.",
       groups(SESSION, FAILURE, FAILURE_HIGH, FTP)),
+  FTP_CCC_DONE(10085, "The client ended TLS on the command connection (CCC); what it says now is in clear text.",
+      groups(AUTHENTICATED, SUCCESS, FTP)),
+  FTP_CCC_IN_CLEAR(10086, "CCC refused: the command connection is in clear text already.",
+      groups(AUTHENTICATED, FAILURE, FTP)),
+  FTP_CCC_REFUSED(10087, "CCC refused: listener \"{listener}\" keeps the command connection inside TLS "
+      + "(tls.allow-ccc).", groups(AUTHENTICATED, FAILURE, FTP)),
   FTP_TLS_FAILED(10088, "TLS handshake failed on the {channel_type} connection: {details}",
       groups(AUTHENTICATED, FAILURE, FAILURE_HIGH, FTP), "ended_by"),
   FTP_RETRIEVE_OPENED(10094, "File \"{path}\" opened for reading at offset {offset}.",

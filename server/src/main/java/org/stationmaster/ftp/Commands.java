@@ -46,7 +46,8 @@ final class Commands {
           "PBSZ"),
       row("PROT", "<C | P>", "says whether data connections are in clear text or inside TLS", TLS, ANYONE, LATER,
           TlsCommands::prot, "PROT"),
-      row("CCC", "", "is refused: the command connection stays inside TLS", TLS, ANYONE, NEVER, TlsCommands::ccc),
+      row("CCC", "", "ends TLS on the command connection after login, if tls.allow-ccc lets it", TLS, ANYONE, NEVER,
+          TlsCommands::ccc),
 
       row("PWD", "", "shows the current folder", PATHS, LOGIN, LATER, PathCommands::pwd),
       row("XPWD", "", "is PWD", PATHS, LOGIN, LATER, PathCommands::pwd),

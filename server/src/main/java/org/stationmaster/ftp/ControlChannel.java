@@ -22,6 +22,8 @@ final class ControlChannel {
   private volatile ByteChannel wire;
   private volatile Optional<Thread> listening = Optional.empty();
   private volatile boolean ended;
+  /** What has been read from the socket already; used by the reading thread. */
+  private ByteBuffer ahead = ByteBuffer.allocate(0);
   private volatile Optional<TlsChannel> tls = Optional.empty();
 
   ControlChannel(SocketChannel socket, Duration keepAlive) throws IOException {
@@ -54,12 +56,19 @@ final class ControlChannel {
   private int receive(ByteBuffer target) throws IOException {
     boolean received = false;
     try {
-      int count = wire.read(target);
+      int count = ahead.hasRemaining() ? takeAhead(target) : wire.read(target);
       received = count >= 0;
       return count;
     } finally {
       ended = ended || !received;
     }
+  }
+
+  private int takeAhead(ByteBuffer target) {
+    int count = Math.min(ahead.remaining(), target.remaining());
+    target.put(ahead.slice(ahead.position(), count));
+    ahead.position(ahead.position() + count);
+    return count;
   }
 
   /**
@@ -93,13 +102,20 @@ final class ControlChannel {
 
   /** How many bytes have come that nobody has read. */
   int unread() throws IOException {
-    return reader.buffered() + socket.socket().getInputStream().available();
+    return reader.buffered() + ahead.remaining() + socket.socket().getInputStream().available();
   }
 
   /** Everything from now on goes through {@code channel}, whose handshake is done. */
   void secured(TlsChannel channel) {
     tls = Optional.of(channel);
     wire = channel;
+  }
+
+  /** Ends TLS; everything from now on goes in clear text. Called by the reading thread. */
+  void endTls() throws IOException {
+    ahead = tls.orElseThrow().end();
+    tls = Optional.empty();
+    wire = socket;
   }
 
   SocketChannel socket() {

@@ -514,6 +514,11 @@ final class FtpSession implements Runnable {
     return true;
   }
 
+  /** Ends TLS on the command connection; that of data connections stays as it is (RFC 4217 section 12.3). */
+  void endTls() throws IOException {
+    control.endTls();
+  }
+
   // Transfers
 
   Optional<Work> running() {

@@ -30,6 +30,8 @@ final class TlsChannel implements ByteChannel {
   private static final int RECORDS_PER_WRITE = 4;
   /** Enough for what a client offers, without its list of keys for TLS 1.3 (RFC 8446 section 4.2.8). */
   private static final int MOST_FIRST_BYTES = 2048;
+  private static final int CHANGE_CIPHER_SPEC = 20;
+  private static final int APPLICATION_DATA = 23;
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final SocketChannel socket;
@@ -298,6 +300,41 @@ final class TlsChannel implements ByteChannel {
     }
   }
 
+  /**
+   * Ends TLS and leaves the connection open. The client answers with its own close_notify, as curl does not always, or
+   * goes on in clear text at once; what it says inside TLS until then is dropped.
+   *
+   * @return what came behind it, in clear text
+   */
+  ByteBuffer end() throws IOException {
+    writing.lock();
+    try {
+      sayGoodbye();
+    } finally {
+      writing.unlock();
+    }
+    ByteBuffer dropped = ByteBuffer.allocate(session().getApplicationBufferSize());
+    while (!engine.isInboundDone() && (netIn.hasRemaining() || fill()) && isRecord(netIn.get(netIn.position()))) {
+      if (engine.unwrap(netIn, dropped.clear()).getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW && !fill()) {
+        throw new Truncated();
+      }
+    }
+    return netIn;
+  }
+
+  /** Whether it begins a record of TLS (RFC 8446 section 5.1); no command begins with such a byte. */
+  private static boolean isRecord(byte first) {
+    return first >= CHANGE_CIPHER_SPEC && first <= APPLICATION_DATA;
+  }
+
+  private void sayGoodbye() throws IOException {
+    engine.closeOutbound();
+    while (!engine.isOutboundDone() && wrapOne(ByteBuffer.allocate(0)).bytesProduced() > 0) {
+      // Whatever is left to say.
+    }
+    flush();
+  }
+
   @Override
   public boolean isOpen() {
     return socket.isOpen();
@@ -309,11 +346,7 @@ final class TlsChannel implements ByteChannel {
     try {
       if (socket.isOpen() && writing.tryLock()) {
         try {
-          engine.closeOutbound();
-          while (!engine.isOutboundDone() && wrapOne(ByteBuffer.allocate(0)).bytesProduced() > 0) {
-            // Whatever is left to say.
-          }
-          flush();
+          sayGoodbye();
         } catch (IOException expected) {
           // The peer has gone first.
         } finally {

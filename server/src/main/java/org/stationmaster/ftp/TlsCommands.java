@@ -74,7 +74,20 @@ final class TlsCommands {
     }
   }
 
+  /** Refused unless the listener's settings say otherwise (RFC 4217 section 12.3). */
   static void ccc(FtpSession session, String argument) throws IOException {
-    session.reply(534, "The command connection stays encrypted.");
+    if (!session.isSecured()) {
+      session.emit(EventCatalogue.FTP_CCC_IN_CLEAR, Map.of());
+      session.reply(503, "AUTH TLS first.");
+    } else if (!session.offer().settings().allowsClearCommands()) {
+      session.emit(EventCatalogue.FTP_CCC_REFUSED, Map.of("listener", session.environment().listener().name()));
+      session.reply(534, "The command connection stays encrypted.");
+    } else if (!session.isLoggedIn()) {
+      session.reply(530, "Log in first: USER and PASS.");
+    } else {
+      session.reply(200, "In clear text from now on.");
+      session.endTls();
+      session.emit(EventCatalogue.FTP_CCC_DONE, Map.of());
+    }
   }
 }

@@ -156,7 +156,7 @@ class DialectTest {
       "MODE S, 200", "MODE Z, 504", "TYPE A N, 200", "TYPE L 8, 200", "TYPE E, 504",
       "HELP STOR, 214 Usage: STOR <file>", "HELP x, 502", "STAT, 211",
       "ABOR, 226", "SMNT x, 502", "STOR, 501", "RETR a, 425", "XCUP, 250", "PASS x, 503",
-      "PBSZ 0, 503", "PROT P, 503", "CCC, 534", "AUTH GSSAPI, 504", "DELE /, 553", "RMD missing, 550",
+      "PBSZ 0, 503", "PROT P, 503", "CCC, 503", "AUTH GSSAPI, 504", "DELE /, 553", "RMD missing, 550",
       "CWD missing, 550", "WHAT, 500", "'', 500"})
   void repliesHaveTheRightCode(String command, String reply) throws Exception {
     assertReply(reply, command);
@@ -218,7 +218,7 @@ class DialectTest {
     client.say("QUIT");
     server.await(EventCatalogue.FTP_CONNECTION_CLOSED);
     assertEquals(List.of(EventCatalogue.FTP_CONNECTION_MADE, EventCatalogue.LOGIN_ACCEPTED,
-        EventCatalogue.PERMISSIONS, EventCatalogue.FTP_STARTED,
+        EventCatalogue.HOME_FOLDER_CREATED, EventCatalogue.PERMISSIONS, EventCatalogue.FTP_STARTED,
         EventCatalogue.FTP_PASSIVE_READY, EventCatalogue.FTP_STORE, EventCatalogue.FTP_STORE_OPENED,
         EventCatalogue.FTP_DATA_OPENED, EventCatalogue.FTP_DATA_CLOSED, EventCatalogue.FTP_STORED,
         EventCatalogue.FTP_QUIT, EventCatalogue.FTP_CONNECTION_CLOSED).stream().sorted().toList(),

@@ -34,7 +34,7 @@ class TlsPolicyTest {
       boolean allowsClearData) {
     FtpTlsSettings standard = FtpTlsSettings.of(use);
     return new FtpTlsSettings(use, standard.versions(), standard.ciphers(), closeNotify, requiresReuse,
-        ClientCertificates.OFF, Optional.empty(), allowsClearData, Optional.empty());
+        ClientCertificates.OFF, Optional.empty(), allowsClearData, false, Optional.empty());
   }
 
   private static RawClient secured(FtpServerUnderTest server, String user, String version) throws Exception {
@@ -196,7 +196,7 @@ class TlsPolicyTest {
     FtpTlsSettings standard = FtpTlsSettings.of(Use.OPTIONAL);
     FtpTlsSettings onlyCbc = new FtpTlsSettings(Use.OPTIONAL, Set.of(TlsVersion.TLS_1_2),
         List.of("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256"), CloseNotify.REQUIRE, false, ClientCertificates.OFF,
-        Optional.empty(), false, Optional.empty());
+        Optional.empty(), false, false, Optional.empty());
     try (FtpServerUnderTest server = FtpServerUnderTest.start(folder, onlyCbc)) {
       server.account("modern", "minimum-security=modern");
       server.account("old", "minimum-security=logger");
