@@ -62,7 +62,8 @@ final class FtpSession implements Runnable {
   private volatile Optional<TlsChannel> handshake = Optional.empty();
   private String user = "";
   private int failedLogins;
-  private boolean abortAsked;
+  /** How many ABORs wait for their answer. */
+  private int abortsAsked;
   private boolean quitAsked;
   /** Seen by the clock's thread only. */
   private boolean timeIsUp;
@@ -562,7 +563,7 @@ final class FtpSession implements Runnable {
 
   /** ABOR during a transfer: its end is replied first, then this (RFC 959 section 4.1.3). */
   void abort(Work work) {
-    abortAsked = true;
+    abortsAsked++;
     work.cancel("the client aborted it", "Aborted.");
   }
 
@@ -579,8 +580,7 @@ final class FtpSession implements Runnable {
       lastCommand = System.nanoTime();
       connection.active();
       reply(outcome);
-      if (abortAsked) {
-        abortAsked = false;
+      for (; abortsAsked > 0; abortsAsked--) {
         reply(226, "Abort done.");
       }
       if (quitAsked) {

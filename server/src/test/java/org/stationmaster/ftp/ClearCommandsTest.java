@@ -86,7 +86,7 @@ class ClearCommandsTest {
     Client.needs("python3");
     String said = Client.run(folder, Map.of(), SCRIPT, "python3", "-", String.valueOf(server.port()),
         server.ca().toString(), version).succeeded().output();
-    assertEquals("214 257\n534\n503\n503\n221\n", said);
+    assertTrue(said.endsWith("214 257\n534\n503\n503\n221\n"), said);
     assertEquals(Set.of("a.dat"), server.published());
   }
 
