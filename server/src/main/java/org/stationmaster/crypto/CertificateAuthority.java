@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
@@ -51,8 +52,21 @@ record CertificateAuthority(List<X509Certificate> chain, PrivateKey key) {
   /** A logger's clock may be set to another time zone, or be late. */
   private static final Duration LATE_CLOCKS = Duration.ofHours(24);
 
+  /** What every TLS client of the last twenty years can verify. */
+  private static final int RSA_BITS = 2048;
   private static final String ORGANIZATION = "Stationmaster";
   private static final int LONGEST_COMMON_NAME = 64;
+
+  /** A key for an authority or a server. */
+  static KeyPair newKey() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(RSA_BITS);
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform generates RSA keys of 2048 bits", e);
+    }
+  }
 
   /** One for trying out. The number in its name keeps the authorities of two servers apart. */
   static CertificateAuthority forTryingOut(KeyPair pair, String hostName) throws KeyMaterialException {

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,8 +23,6 @@ import org.stationmaster.config.Passphrase;
 public final class CertificateFiles {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
   private static final Duration AUTHORITY_VALIDITY = Duration.ofDays(3650);
-  /** What every TLS client of the last twenty years can verify. */
-  private static final int RSA_BITS = 2048;
 
   private final Path folder;
 
@@ -86,7 +82,7 @@ public final class CertificateFiles {
     KeyFiles.createFolder(folder);
     KeyFiles.createFolder(authority);
     CertificateAuthority issuer = authority(authority, name, hasIntermediate);
-    KeyPair pair = Files.exists(key()) ? read(key()) : generate();
+    KeyPair pair = Files.exists(key()) ? read(key()) : CertificateAuthority.newKey();
     List<X509Certificate> chain = new ArrayList<>();
     chain.add(issuer.issue(pair.getPublic(), wanted, validity));
     // A root behind an intermediate is only weight; right behind the server it tells who has signed.
@@ -112,12 +108,12 @@ public final class CertificateFiles {
       }
       return new CertificateAuthority(List.of(certificate), keyOf(certificate, rootKey).getPrivate());
     }
-    KeyPair pair = generate();
+    KeyPair pair = CertificateAuthority.newKey();
     CertificateAuthority made = CertificateAuthority.root(pair, name, AUTHORITY_VALIDITY, hasIntermediate ? 1 : 0);
     create(rootKey, pair);
     Optional<CertificateAuthority> intermediate = Optional.empty();
     if (hasIntermediate) {
-      KeyPair second = generate();
+      KeyPair second = CertificateAuthority.newKey();
       intermediate = Optional.of(made.intermediate(second, name + " Intermediate"));
       create(belowKey, second);
       create(below, List.of(intermediate.get().certificate()));
@@ -164,7 +160,7 @@ public final class CertificateFiles {
     boolean isNew = !keepsKey && !Files.exists(file);
     KeyPair pair;
     if (isNew) {
-      pair = generate();
+      pair = CertificateAuthority.newKey();
       create(file, pair);
     } else {
       pair = read(file);
@@ -292,16 +288,6 @@ public final class CertificateFiles {
 
   private static KeyPair read(Path file) throws KeyMaterialException {
     return PrivateKeyFile.read(file, new PassphraseSource(new Passphrase.None(), "--passphrase-file"));
-  }
-
-  private static KeyPair generate() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(RSA_BITS);
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform generates RSA keys of 2048 bits", e);
-    }
   }
 
   private void create(Path file, KeyPair pair) throws KeyMaterialException {

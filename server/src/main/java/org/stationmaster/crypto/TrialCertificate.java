@@ -5,9 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +22,6 @@ import org.stationmaster.config.TlsSettings;
  * @param settings names and passphrase
  */
 record TrialCertificate(Path folder, TlsSettings settings) {
-  /** What every TLS client of the last twenty years can verify. */
-  private static final int RSA_BITS = 2048;
-
   private Path authorityFile() {
     return folder.resolve("ca.pem");
   }
@@ -79,17 +74,13 @@ record TrialCertificate(Path folder, TlsSettings settings) {
   private KeyPair key(Path file) throws KeyMaterialException {
     if (!Files.exists(file)) {
       try {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(RSA_BITS);
-        KeyPair pair = generator.generateKeyPair();
+        KeyPair pair = CertificateAuthority.newKey();
         SecretFile.create(file, ascii(PemBlock.format("PRIVATE KEY", pair.getPrivate().getEncoded())));
         return pair;
       } catch (FileAlreadyExistsException _) {
         // Another process was faster; its key is the one.
       } catch (IOException e) {
         throw KeyFiles.unwritable(file, e);
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("every Java platform generates RSA keys of 2048 bits", e);
       }
     }
     return PrivateKeyFile.read(file, new PassphraseSource(settings.passphrase(), TlsMaterial.PASSPHRASE_SETTING));
