@@ -43,6 +43,7 @@ import org.stationmaster.config.OutputSettings;
 import org.stationmaster.config.PortRange;
 import org.stationmaster.config.ReliableOutputSettings;
 import org.stationmaster.config.SftpListenerSettings;
+import org.stationmaster.config.SyslogOutputSettings;
 import org.stationmaster.crypto.DhGroup;
 import org.stationmaster.crypto.HostKey;
 import org.stationmaster.crypto.HostKeys;
@@ -58,6 +59,7 @@ import org.stationmaster.event.EventOutput;
 import org.stationmaster.event.Events;
 import org.stationmaster.event.LogFile;
 import org.stationmaster.event.Origin;
+import org.stationmaster.event.Syslog;
 import org.stationmaster.ftp.FtpEnvironment;
 import org.stationmaster.ftp.FtpListener;
 import org.stationmaster.ftp.PassivePorts;
@@ -196,6 +198,7 @@ public final class Daemon implements AutoCloseable {
   private EventOutput output(OutputSettings settings) throws IOException {
     return switch (settings) {
       case FileOutputSettings file -> new LogFile(file);
+      case SyslogOutputSettings syslog -> new Syslog(syslog);
       case ConsoleOutputSettings terminal -> new Console(terminal, console);
       case ReliableOutputSettings reliable -> Outbox.asTheyHappen(reliable, () -> events);
     };

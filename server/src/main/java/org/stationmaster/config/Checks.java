@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.stationmaster.config.SyslogOutputSettings.Server;
+import org.stationmaster.config.SyslogOutputSettings.Transport;
 import org.stationmaster.config.Values.Value;
 
 /** The rules between settings. Each looks only at values that their types have accepted. */
@@ -47,6 +49,28 @@ final class Checks {
     noTwoOutputsShareAFile();
     formatAndTemplateGoTogether();
     eachOutputHasOneSecret();
+    syslogKnowsItsServer();
+  }
+
+  private void syslogKnowsItsServer() {
+    for (String name : values.outputs()) {
+      Optional<Value<Transport>> transport = values.find(Settings.OUTPUT_TRANSPORT, name);
+      Optional<Value<Optional<Server>>> server = values.find(Settings.OUTPUT_SERVER, name);
+      if (transport.isPresent() && server.isPresent()) {
+        boolean isLocal = transport.get().value() == Transport.LOCAL;
+        if (!isLocal && server.get().value().isEmpty()) {
+          problems.add(transport.get().key(), transport.get().text(), "needs a server; set " + server.get().key()
+              + ", e.g. to logs.example.org", transport.get().origin());
+        } else if (isLocal && server.get().value().isPresent()) {
+          problems.add(server.get().key(), server.get().text(), "is not used with transport local; set "
+              + transport.get().key() + " to udp, tcp or tls, or remove it", server.get().origin());
+        }
+        values.find(Settings.OUTPUT_CA_FILE, name).filter(ca -> ca.value().isPresent()
+            && transport.get().value() != Transport.TLS).ifPresent(ca -> problems.add(ca.key(), ca.text(),
+                "is not used with transport " + transport.get().text() + "; set " + transport.get().key()
+                + " to tls, or remove it", ca.origin()));
+      }
+    }
   }
 
   private void formatAndTemplateGoTogether() {

@@ -12,6 +12,9 @@ import java.util.Set;
 import java.util.function.Function;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.stationmaster.config.Layer.Given;
+import org.stationmaster.config.SyslogOutputSettings.Server;
+import org.stationmaster.config.SyslogOutputSettings.Transport;
+import org.stationmaster.config.SyslogOutputSettings.Version;
 
 /**
  * Where the configuration of one installation is read from: {@code --set}, the environment, the file, and the
@@ -198,6 +201,7 @@ public final class ConfigurationSource {
               values.get(Settings.OUTPUT_KEEP_DAYS, name), values.get(Settings.OUTPUT_KEEP_SIZE, name),
               values.get(Settings.OUTPUT_KEEP_FILES, name), values.get(Settings.OUTPUT_COMPRESS, name)));
       case CONSOLE -> new ConsoleOutputSettings(name, selection, layout(values, name));
+      case SYSLOG -> syslog(values, name, selection);
       case WEBHOOK -> new WebhookOutputSettings(name, selection, values.get(Settings.OUTPUT_URL, name),
           values.get(Settings.OUTPUT_CA_FILE, name), secret(values, name),
           values.get(Settings.OUTPUT_HEADERS_FILE, name), values.get(Settings.OUTPUT_TIMEOUT, name),
@@ -217,6 +221,17 @@ public final class ConfigurationSource {
     Optional<Passphrase> fromFile = values.get(Settings.OUTPUT_SECRET_FILE, name).map(Passphrase.FromFile::new);
     return fromFile.or(() -> values.get(Settings.OUTPUT_SECRET_ENVIRONMENT, name).map(Passphrase.FromEnvironment::new))
         .orElse(new Passphrase.None());
+  }
+
+  private static SyslogOutputSettings syslog(Values values, String name, EventSelection selection) {
+    Transport transport = values.get(Settings.OUTPUT_TRANSPORT, name);
+    Version usual = transport == Transport.LOCAL ? Version.RFC3164 : Version.RFC5424;
+    return new SyslogOutputSettings(name, selection, layout(values, name), transport,
+        values.get(Settings.OUTPUT_SERVER, name)
+            .map(server -> server.port() == 0 ? new Server(server.host(), transport.port()) : server),
+        values.get(Settings.OUTPUT_LOCAL_SOCKET, name), values.get(Settings.OUTPUT_VERSION, name).orElse(usual),
+        values.get(Settings.OUTPUT_FACILITY, name), values.get(Settings.OUTPUT_APP_NAME, name),
+        values.get(Settings.OUTPUT_STRUCTURED_DATA, name), values.get(Settings.OUTPUT_CA_FILE, name));
   }
 
   private static LayoutSettings layout(Values values, String name) {

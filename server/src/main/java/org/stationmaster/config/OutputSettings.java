@@ -2,7 +2,7 @@ package org.stationmaster.config;
 
 /** A place that events go to; of which kind it is says its type. Two that are equal need not be replaced on reload. */
 public sealed interface OutputSettings permits ConsoleOutputSettings, FileOutputSettings,
-    ReliableOutputSettings {
+    ReliableOutputSettings, SyslogOutputSettings {
   /** What the operator calls it; unique. */
   String name();
 

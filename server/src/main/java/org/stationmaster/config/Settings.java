@@ -265,25 +265,27 @@ final class Settings {
       "How much all downloads together may take per second; 0B is any.");
 
   static final Setting<OutputType> OUTPUT_TYPE = reloadable("events.outputs.*.type", ValueTypes.OUTPUT_TYPE, "",
-      "What it is: a file, the console (standard output), or, told of every arrival until it has understood, a webhook"
-      + " or a command.").standard(new Standard.None());
+      "What it is: a file, the console (standard output), a syslog server, or, told of every arrival until it has"
+      + " understood, a webhook or a command.").standard(new Standard.None());
   static final Setting<Boolean> OUTPUT_ENABLED = reloadable("events.outputs.*.enabled", ValueTypes.BOOLEAN, "true",
       "Whether events go there at all.");
   static final Setting<List<EventRule>> OUTPUT_INCLUDE = reloadable("events.outputs.*.include", EventRules.TYPE, "",
       "Which events go there: those that fit a rule, and with no rule all. An event fits a rule if it fits one entry of"
       + " each of its keys: {ids: [30068, 10070-10079], groups: [failure], accounts: [\"pole-*\"], components: [ftp-1],"
       + " networks: [10.20.0.0/16], paths: [\"/raw/**\"]}.")
-      .standard(new Standard.ByKind(Map.of(OutputType.FILE, "[]", OutputType.CONSOLE, "[]", OutputType.WEBHOOK,
-          ARRIVALS, OutputType.COMMAND, ARRIVALS)));
+      .standard(new Standard.ByKind(Map.of(OutputType.FILE, "[]", OutputType.CONSOLE, "[]", OutputType.SYSLOG, "[]",
+          OutputType.WEBHOOK, ARRIVALS, OutputType.COMMAND, ARRIVALS)));
   static final Setting<List<EventRule>> OUTPUT_EXCLUDE = reloadable("events.outputs.*.exclude", EventRules.TYPE, "[]",
       "Which of those do not go there after all.");
   static final Setting<EventFormat> OUTPUT_FORMAT = reloadable("events.outputs.*.format", ValueTypes.EVENT_FORMAT,
-      "line", "What an event looks like: line (number, time, component, account, peer, message), short (day, time,"
+      "", "What an event looks like: line (number, time, component, account, peer, message), short (day, time,"
       + " number, message), untimed, iso (time first), json, csv, xferlog (uploads and downloads only) or template.")
-      .only(OutputType.FILE, OutputType.CONSOLE);
+      .standard(new Standard.ByKind(Map.of(OutputType.FILE, "line", OutputType.CONSOLE, "line", OutputType.SYSLOG,
+          "untimed"))).only(OutputType.FILE, OutputType.CONSOLE, OutputType.SYSLOG);
   static final Setting<String> OUTPUT_TEMPLATE = reloadable("events.outputs.*.template", ValueTypes.EVENT_TEMPLATE, "",
-      "The line of the format template, with names in braces: {time}, {iso_time}, {id}, {component}, {account}, {peer},"
-      + " {groups}, {message}, or a field of events such as {path}.").only(OutputType.FILE, OutputType.CONSOLE);
+      "The line of the format template, with names in braces: {time}, {iso_time}, {id}, {component}, {account},"
+      + " {peer}, {groups}, {message}, or a field of events such as {path}.")
+      .only(OutputType.FILE, OutputType.CONSOLE, OutputType.SYSLOG);
   static final Setting<Optional<Path>> OUTPUT_PATH = reloadable("events.outputs.*.path",
       ValueTypes.FILE_TO_WRITE.orEmpty(), "", "Where the file is; empty is events.log in paths.logs.")
       .only(OutputType.FILE);
@@ -304,12 +306,32 @@ final class Settings {
   static final Setting<Boolean> OUTPUT_COMPRESS = reloadable("events.outputs.*.compress", ValueTypes.BOOLEAN, "false",
       "Whether older files are compressed (gzip).").only(OutputType.FILE);
 
+  static final Setting<SyslogOutputSettings.Transport> OUTPUT_TRANSPORT = reloadable("events.outputs.*.transport",
+      ValueTypes.SYSLOG_TRANSPORT, "local", "The way to the syslog server: local (its socket on this machine), udp, tcp"
+      + " or tls.").only(OutputType.SYSLOG);
+  static final Setting<Optional<SyslogOutputSettings.Server>> OUTPUT_SERVER = reloadable("events.outputs.*.server",
+      ValueTypes.SERVER.orEmpty(), "", "Where the syslog server is; without a port it is 514 for udp, 601 for tcp and"
+      + " 6514 for tls.").only(OutputType.SYSLOG);
+  static final Setting<Path> OUTPUT_LOCAL_SOCKET = reloadable("events.outputs.*.local-socket",
+      ValueTypes.FILE_TO_WRITE, "/dev/log", "The socket of transport local.").only(OutputType.SYSLOG);
+  static final Setting<Optional<SyslogOutputSettings.Version>> OUTPUT_VERSION = reloadable(
+      "events.outputs.*.syslog-version", ValueTypes.SYSLOG_VERSION.orEmpty(), "", "What messages are made of: rfc5424"
+      + " or rfc3164; empty is rfc3164 for transport local, as its servers expect, else rfc5424.")
+      .only(OutputType.SYSLOG);
+  static final Setting<Integer> OUTPUT_FACILITY = reloadable("events.outputs.*.facility", ValueTypes.SYSLOG_FACILITY,
+      "daemon", "The facility of messages, by which servers sort.").only(OutputType.SYSLOG);
+  static final Setting<String> OUTPUT_APP_NAME = reloadable("events.outputs.*.app-name", ValueTypes.SYSLOG_NAME,
+      "stationmaster", "What the sender is called.").only(OutputType.SYSLOG);
+  static final Setting<Optional<String>> OUTPUT_STRUCTURED_DATA = reloadable("events.outputs.*.structured-data",
+      ValueTypes.SYSLOG_ELEMENT.orEmpty(), "stationmaster@32473", "With rfc5424, the name of the element that carries"
+      + " number, component, account, peer and all fields of an event; empty leaves it out.").only(OutputType.SYSLOG);
+
   static final Setting<URI> OUTPUT_URL = reloadable("events.outputs.*.url", ValueTypes.WEB_ADDRESS, "",
       "Where events are posted, as a JSON array; an answer of 2xx says that all of them were understood.")
       .standard(new Standard.None()).only(OutputType.WEBHOOK);
   static final Setting<Optional<Path>> OUTPUT_CA_FILE = reloadable("events.outputs.*.ca-file", FILE, "",
-      "The certificate authorities (PEM) that are trusted for https; empty is those of the Java runtime.")
-      .only(OutputType.WEBHOOK);
+      "The certificate authorities (PEM) that are trusted for https or transport tls; empty is those of the Java"
+      + " runtime.").only(OutputType.SYSLOG, OutputType.WEBHOOK);
   static final Setting<Optional<Path>> OUTPUT_SECRET_FILE = reloadable("events.outputs.*.secret-file", FILE, "",
       "File whose first line is the key of the signature (HMAC-SHA-256, X-Stationmaster-Signature).")
       .only(OutputType.WEBHOOK);
@@ -378,6 +400,8 @@ final class Settings {
       OUTPUT_TYPE, OUTPUT_ENABLED, OUTPUT_INCLUDE, OUTPUT_EXCLUDE, OUTPUT_FORMAT, OUTPUT_TEMPLATE,
       OUTPUT_PATH, OUTPUT_EXTERNAL_ROTATION, OUTPUT_FILE_SIZE, OUTPUT_DAILY, OUTPUT_KEEP_DAYS, OUTPUT_KEEP_SIZE,
       OUTPUT_KEEP_FILES, OUTPUT_COMPRESS,
+      OUTPUT_TRANSPORT, OUTPUT_SERVER, OUTPUT_LOCAL_SOCKET, OUTPUT_VERSION, OUTPUT_FACILITY, OUTPUT_APP_NAME,
+      OUTPUT_STRUCTURED_DATA,
       OUTPUT_URL, OUTPUT_CA_FILE, OUTPUT_SECRET_FILE, OUTPUT_SECRET_ENVIRONMENT, OUTPUT_HEADERS_FILE, OUTPUT_BATCH_SIZE,
       OUTPUT_COMMAND, OUTPUT_CONCURRENCY, OUTPUT_TIMEOUT, OUTPUT_ATTEMPTS, OUTPUT_RETRY_FIRST, OUTPUT_RETRY_LONGEST,
       OUTPUT_GIVE_UP_AFTER,

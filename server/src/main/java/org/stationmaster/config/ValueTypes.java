@@ -32,6 +32,7 @@ final class ValueTypes {
   private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*\\$?");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern DOTTED = Pattern.compile("\\d+(\\.\\d+)*");
+  private static final Pattern SERVER_PARTS = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([^:\\[\\]]+))(?::(\\d{1,5}))?");
   private static final Pattern EVENT_LINE = Pattern.compile("([^{}]|\\{[a-z0-9_]+})*+");
   private static final String HOST_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?";
   private static final Pattern HOST = Pattern.compile("(?=.{1,253}$)" + HOST_LABEL + "(\\." + HOST_LABEL + ")*");
@@ -188,6 +189,54 @@ final class ValueTypes {
     }
     return text;
   }, Function.identity());
+
+  static final ValueType<SyslogOutputSettings.Transport> SYSLOG_TRANSPORT = choice("transport",
+      SyslogOutputSettings.Transport::toString, List.of(SyslogOutputSettings.Transport.values()));
+
+  static final ValueType<SyslogOutputSettings.Version> SYSLOG_VERSION = choice("version",
+      SyslogOutputSettings.Version::toString, List.of(SyslogOutputSettings.Version.values()));
+
+  /** RFC 5424 section 6.2.1, by the names that syslog.conf has for them; the empty ones have none. */
+  private static final List<String> FACILITIES = List.of("kern", "user", "mail", "daemon", "auth", "syslog", "lpr",
+      "news", "uucp", "cron", "authpriv", "ftp", "", "", "", "", "local0", "local1", "local2", "local3", "local4",
+      "local5", "local6", "local7");
+
+  static final ValueType<Integer> SYSLOG_FACILITY = ValueType.text("name of a syslog facility, e.g. daemon, local0",
+      text -> {
+        int number = text.isEmpty() ? -1 : FACILITIES.indexOf(text);
+        if (number < 0) {
+          throw new Refused("is no facility of syslog; write daemon, ftp, local0 to local7, user or auth");
+        }
+        return number;
+      }, FACILITIES::get);
+
+  static final ValueType<String> SYSLOG_NAME = ValueType.text("name of up to 48 characters", text -> {
+    if (!text.matches("[!-~]{1,48}") || text.matches(".*[\\[\\]:].*")) {
+      throw new Refused("is no name for syslog; use up to 48 letters, digits, - and _");
+    }
+    return text;
+  }, Function.identity());
+
+  /** RFC 5424 section 6.3.2: names without a number behind @ belong to the IANA. */
+  static final ValueType<String> SYSLOG_ELEMENT = ValueType.text("NAME@NUMBER", text -> {
+    if (!text.matches("[A-Za-z0-9_.-]+@\\d+(\\.\\d+)*") || text.length() > 32) {
+      throw new Refused("is no name of structured data; write NAME@NUMBER with the number of your enterprise, up to 32"
+          + " characters");
+    }
+    return text;
+  }, Function.identity());
+
+  static final ValueType<SyslogOutputSettings.Server> SERVER = ValueType.text("host, host:port or [address]:port",
+      text -> {
+        Matcher parts = SERVER_PARTS.matcher(text);
+        String host = parts.matches() ? Optional.ofNullable(parts.group(1)).orElse(parts.group(2)) : text;
+        int port = parts.matches() && parts.group(3) != null ? Integer.parseInt(parts.group(3)) : 0;
+        if (!isAddress(host) && !isHostName(host) || port > 65535 || parts.matches() && port == 0
+            && parts.group(3) != null) {
+          throw new Refused("is no server; write e.g. logs.example.org, logs.example.org:514 or [2001:db8::7]:514");
+        }
+        return new SyslogOutputSettings.Server(host, port);
+      }, SyslogOutputSettings.Server::toString);
 
   static final ValueType<OverwritePolicy> OVERWRITE_POLICY = choice("policy", OverwritePolicy::setting,
       List.of(OverwritePolicy.values()));

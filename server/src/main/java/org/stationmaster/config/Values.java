@@ -139,6 +139,9 @@ final class Values {
           kind.map(texts::get).ifPresent(text -> readStandard(setting, key, text));
       case Standard.SameAs(Setting<?> other) ->
           Optional.ofNullable(values.get(other.key())).ifPresent(value -> values.put(key, value));
+      case Standard.None() when kind.isEmpty() && !setting.kinds().isEmpty() -> {
+        // Whether it is needed will be known when the kind is.
+      }
       case Standard.None() -> problems.add(key, "is missing; write " + setting.type().description(),
           table.namedGroupOf(key).map(group -> layers.names().get(group).get(group.nameIn(key).orElseThrow()))
               .orElse(new ValueOrigin.Default()));

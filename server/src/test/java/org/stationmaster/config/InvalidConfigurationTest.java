@@ -301,7 +301,8 @@ class InvalidConfigurationTest {
         + "    d: {type: console, keep-days: 3}\n  keep-days: 4\n").assertRefused(
         "events.keep-days: is no longer a setting; set events.outputs.log-file.keep-days"
             + " (config/stationmaster.yaml:7)",
-        "events.outputs.c.type: is missing; write file or console (config/stationmaster.yaml:5)",
+        "events.outputs.c.type: is missing; write file, console, syslog, webhook or command"
+            + " (config/stationmaster.yaml:5)",
         "events.outputs.d.keep-days: \"3\" does not go with type console; remove it (config/stationmaster.yaml:6)",
         "events.outputs.b.path: \"\" is also the file of output a; write another path (default)");
   }
@@ -349,5 +350,31 @@ class InvalidConfigurationTest {
             + " {id} {message}\" (config/stationmaster.yaml:11)",
         "events.outputs.d.template: \"{id}\" is not used; set events.outputs.d.format to template, or remove it"
             + " (config/stationmaster.yaml:12)");
+  }
+
+  @Test
+  void anOutputForSyslogKnowsItsServer() {
+    fixture.file("""
+        events:
+          outputs:
+            a: {type: syslog, transport: tcp}
+            b: {type: syslog, server: logs.example.org}
+            c: {type: syslog, transport: tls, server: "logs:0", facility: local8, app-name: "a b"}
+            d: {type: syslog, transport: udp, server: "[::1]:70000", structured-data: mine}
+        """).assertRefused(
+        "events.outputs.c.server: \"logs:0\" is no server; write e.g. logs.example.org, logs.example.org:514 or"
+            + " [2001:db8::7]:514 (config/stationmaster.yaml:5)",
+        "events.outputs.c.facility: \"local8\" is no facility of syslog; write daemon, ftp, local0 to local7, user or"
+            + " auth (config/stationmaster.yaml:5)",
+        "events.outputs.c.app-name: \"a b\" is no name for syslog; use up to 48 letters, digits, - and _"
+            + " (config/stationmaster.yaml:5)",
+        "events.outputs.d.server: \"[::1]:70000\" is no server; write e.g. logs.example.org, logs.example.org:514 or"
+            + " [2001:db8::7]:514 (config/stationmaster.yaml:6)",
+        "events.outputs.d.structured-data: \"mine\" is no name of structured data; write NAME@NUMBER with the number"
+            + " of your enterprise, up to 32 characters (config/stationmaster.yaml:6)",
+        "events.outputs.a.transport: \"tcp\" needs a server; set events.outputs.a.server, e.g. to logs.example.org"
+            + " (config/stationmaster.yaml:3)",
+        "events.outputs.b.server: \"logs.example.org\" is not used with transport local; set"
+            + " events.outputs.b.transport to udp, tcp or tls, or remove it (config/stationmaster.yaml:4)");
   }
 }
