@@ -6,6 +6,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
@@ -94,7 +95,8 @@ sealed interface DataRoute extends AutoCloseable {
         }
       } catch (SocketTimeoutException expected) {
         throw neverCame("no connection within " + patience.toSeconds() + " seconds");
-      } catch (IOException e) {
+      } catch (IOException | IllegalBlockingModeException e) {
+        // The second if the clock closes it just now.
         throw neverCame(closed.get() ? "the transfer was cancelled" : e.toString());
       } finally {
         close();
@@ -137,8 +139,8 @@ sealed interface DataRoute extends AutoCloseable {
     public void close() {
       if (!closed.getAndSet(true)) {
         if (!isAsked && !hasCalled()) {
-          neverCame("after " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since)
-              + " seconds there was neither a connection nor a transfer asked for");
+          neverCame("given up after " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since)
+              + " seconds, before a transfer was asked for");
         }
         lease.close();
       }

@@ -101,7 +101,7 @@ class DataConnectionTest {
           file.toString(), url).failed();
       Event event = server.await(EventCatalogue.FTP_PASSIVE_NEVER_CAME);
       assertEquals("127.0.0.9", field(event, "address"));
-      assertTrue(field(event, "details").contains("neither a connection nor a transfer asked for"), event.message());
+      assertTrue(field(event, "details").contains("before a transfer was asked for"), event.message());
       assertTrue(field(event, "hint").startsWith("It was told 127.0.0.9 while its command connection goes to "
           + "127.0.0.1"), event.message());
       Client.run(folder, "curl", "-sS", "--max-time", "20", "-T", file.toString(), url).succeeded();
