@@ -145,7 +145,11 @@ final class TransferCommands {
 
   /** STAT with a path sends over the command connection what LIST sends (RFC 959 section 4.1.3). */
   static void statPath(FtpSession session, String argument) throws IOException {
-    View view = look(session, FolderListing.withoutOptions(argument));
+    Optional<View> seen = lookOrReply(session, argument);
+    if (seen.isEmpty()) {
+      return;
+    }
+    View view = seen.get();
     List<String> all = new ArrayList<>();
     try (Listing listing = view.listing()) {
       Payload.Lines.Source lines = unixLines(listing, view.name());

@@ -167,6 +167,7 @@ class DialectSwitchTest {
       station.client.passive();
       station.hears("450", "NLST missing");
       station.hears("450", "LIST missing");
+      station.hears("450", "STAT missing");
       assertEquals("", station.client.download("NLST in/*.txt"));
     }
   }
