@@ -26,12 +26,8 @@ public record Explanation(String meaning, String cause, String remedy) {
 
   /** What is known of {@code type}. */
   public static Explanation of(EventCatalogue type) {
-    return find(type.number()).orElseThrow(() -> new IllegalStateException(
+    return Optional.ofNullable(Texts.ALL.get(type.number())).orElseThrow(() -> new IllegalStateException(
         type + " has no entry " + type.number() + " in " + RESOURCE));
-  }
-
-  static Optional<Explanation> find(int number) {
-    return Optional.ofNullable(Texts.ALL.get(number));
   }
 
   /** The numbers that have an entry. */
