@@ -9,8 +9,8 @@ import org.stationmaster.storage.StorageException;
 
 /** HASH (draft-bryan-ftpext-hash), and the commands that other servers had before it. */
 final class ChecksumCommands {
-  /** {@code "a path" first end}; only behind a path in quotation marks, since a name may end in numbers too. */
-  private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"]|\"\")+)\"(?: +(\\d{1,18})(?: +(\\d{1,18}))?)? *");
+  /** {@code first end}; only behind a path in quotation marks, since a name may end in numbers too. */
+  private static final Pattern RANGE = Pattern.compile("(?: +(\\d{1,18})(?: +(\\d{1,18}))?)? *");
 
   private ChecksumCommands() {
   }
@@ -30,11 +30,12 @@ final class ChecksumCommands {
         begin(session, algorithm, new Range(argument, 0, Optional.empty()), (hex, _) -> new Reply(250, hex));
         return;
       }
-      Matcher quoted = QUOTED.matcher(argument);
-      if (quoted.matches()) {
-        long from = quoted.group(2) == null ? 0 : Long.parseLong(quoted.group(2));
-        begin(session, algorithm, new Range(quoted.group(1).replace("\"\"", "\""), from,
-            Optional.ofNullable(quoted.group(3)).map(Long::parseLong)), (hex, _) -> new Reply(250, hex));
+      Optional<Quoted> quoted = Quoted.parse(argument);
+      Matcher range = RANGE.matcher(quoted.map(Quoted::rest).orElse(""));
+      if (quoted.isPresent() && !quoted.get().text().isEmpty() && range.matches()) {
+        long from = range.group(1) == null ? 0 : Long.parseLong(range.group(1));
+        begin(session, algorithm, new Range(quoted.get().text(), from,
+            Optional.ofNullable(range.group(2)).map(Long::parseLong)), (hex, _) -> new Reply(250, hex));
       } else {
         session.reply(501, "Usage: path, or \"path\" first end");
       }

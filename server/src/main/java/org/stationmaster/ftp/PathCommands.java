@@ -18,7 +18,8 @@ import org.stationmaster.storage.StorageException;
 final class PathCommands {
   /** {@code YYYYMMDDhhmmss path}; a time of another zone is followed by the minutes that it is ahead of UTC. */
   private static final Pattern TIME_AND_PATH = Pattern.compile("(\\d{14})([+-]\\d{1,3})? (.+)", Pattern.DOTALL);
-  private static final Pattern FACTS_AND_PATH = Pattern.compile("((?:[^;= ]+=[^; ]*;)+) (.+)", Pattern.DOTALL);
+
+  private static final String MODIFY = "Modify=";
 
   private PathCommands() {
   }
@@ -156,24 +157,24 @@ final class PathCommands {
 
   /** {@code MFF fact=value; path}: of the facts only {@code Modify} can be set, and the reply names what was. */
   static void mff(FtpSession session, String argument) throws IOException {
-    Matcher facts = FACTS_AND_PATH.matcher(argument);
-    if (!facts.matches()) {
+    int end = argument.indexOf("; ");
+    if (end < 0 || argument.substring(0, end).indexOf(' ') >= 0 || argument.length() == end + 2) {
       session.reply(501, "Usage: MFF Modify=YYYYMMDDhhmmss; path");
       return;
     }
     Optional<Instant> time = Optional.empty();
-    for (String fact : facts.group(1).split(";")) {
-      String[] parts = fact.split("=", 2);
-      if (parts[0].equalsIgnoreCase("modify")) {
-        time = MachineFact.parseTime(parts[1]);
+    for (String fact : argument.substring(0, end).split(";")) {
+      if (fact.regionMatches(true, 0, MODIFY, 0, MODIFY.length())) {
+        time = MachineFact.parseTime(fact.substring(MODIFY.length()));
       }
     }
     if (time.isEmpty()) {
       session.reply(504, "Only Modify can be set.");
       return;
     }
-    setModified(session, facts.group(2), time.get());
-    session.reply(213, "Modify=" + MachineFact.time(time.get()) + "; " + facts.group(2));
+    String path = argument.substring(end + 2);
+    setModified(session, path, time.get());
+    session.reply(213, "Modify=" + MachineFact.time(time.get()) + "; " + path);
   }
 
   /** No file system of Linux lets anyone set it (draft-somers-ftp-mfxx section 4 allows for that). */

@@ -18,9 +18,6 @@ final class SiteCommands {
       Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
 
   private static final Pattern MODE_AND_PATH = Pattern.compile("[0-7]{3,4} +.+", Pattern.DOTALL);
-  /** In quotation marks if it holds a blank; a quotation mark in it is doubled then. */
-  private static final String WORD = "(\"(?:[^\"]|\"\")+\"|[^ \"][^ ]*)";
-  private static final Pattern PASSWORDS = Pattern.compile(WORD + " +" + WORD);
   private static final List<String> USAGES = List.of("CHMOD mode path", "HELP", "IDLE [seconds]",
       "PSWD present-password new-password", "UTIME YYYYMMDDhhmm[ss] path",
       "UTIME path accessed modified created UTC");
@@ -52,16 +49,17 @@ final class SiteCommands {
   }
 
   private static void pswd(FtpSession session, String argument) throws IOException {
-    Matcher words = PASSWORDS.matcher(argument);
+    Optional<Quoted> present = password(argument);
+    Optional<Quoted> replacement = present.flatMap(word -> password(word.rest().stripLeading()));
     if (!session.isSecured()) {
       session.environment().logins().obstacleToPasswordChange(session.connection(), false);
       session.reply(534, "AUTH TLS first; nobody may read the password on its way.");
-    } else if (!words.matches()) {
+    } else if (replacement.isEmpty() || !present.get().rest().startsWith(" ") || !replacement.get().rest().isEmpty()) {
       session.reply(501, "Usage: SITE PSWD \"present password\" \"new password\"");
     } else {
-      String replacement = password(words.group(2));
+      String chosen = replacement.get().text();
       Optional<String> refusal = session.environment().logins().changePassword(session.connection(), true,
-          password(words.group(1)), replacement, replacement);
+          present.get().text(), chosen, chosen);
       if (refusal.isEmpty()) {
         session.reply(200, "Password changed.");
       } else if (session.loginFailed() >= AccessCommands.MOST_FAILED_LOGINS) {
@@ -72,8 +70,14 @@ final class SiteCommands {
     }
   }
 
-  private static String password(String word) {
-    return word.startsWith("\"") ? word.substring(1, word.length() - 1).replace("\"\"", "\"") : word;
+  /** A word, in quotation marks if it holds a blank or begins with one of them. */
+  private static Optional<Quoted> password(String argument) {
+    if (argument.isEmpty() || argument.startsWith("\"")) {
+      return Quoted.parse(argument);
+    }
+    int blank = argument.indexOf(' ');
+    return Optional.of(blank < 0 ? new Quoted(argument, "")
+        : new Quoted(argument.substring(0, blank), argument.substring(blank)));
   }
 
   private static void utime(FtpSession session, String argument) throws IOException {

@@ -17,12 +17,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.stationmaster.account.Profile;
 import org.stationmaster.event.EventCatalogue;
 
 /** A line of {@code conformance.txt}, which says how it is to be read, held with a server by an account of its own. */
 final class Conversation implements AutoCloseable {
   private static final AtomicInteger LAST = new AtomicInteger();
+  private static final Pattern REPEATED = Pattern.compile("<([^ >]+)\\*(\\d+)>");
   private static final String FIRST_HALF = "first half, ";
   private static final String SECOND_HALF = "second half";
   /** Takes minutes to read, and no room on the disk. */
@@ -58,7 +61,8 @@ final class Conversation implements AutoCloseable {
       conversation.makeAccount(state.subList(1, state.size()));
       conversation.enter(state.getFirst());
       for (String step : steps(line)) {
-        conversation.take(step.replace("$me", conversation.user));
+        conversation.take(REPEATED.matcher(step.replace("$me", conversation.user)).replaceAll(
+            found -> Matcher.quoteReplacement(found.group(1).repeat(Integer.parseInt(found.group(2))))));
       }
       conversation.goOn();
     }
