@@ -22,6 +22,7 @@ class ArchitectureTest {
       .layer("account").definedBy("..stationmaster.account..")
       .layer("database").definedBy("..stationmaster.database..")
       .layer("arrival").definedBy("..stationmaster.arrival..")
+      .layer("journal").definedBy("..stationmaster.journal..")
       .layer("outbox").definedBy("..stationmaster.outbox..")
       .layer("storage").definedBy("..stationmaster.storage..")
       .layer("crypto").definedBy("..stationmaster.crypto..")
@@ -33,7 +34,8 @@ class ArchitectureTest {
       .whereLayer("http").mayOnlyBeAccessedByLayers("root")
       .whereLayer("session").mayOnlyBeAccessedByLayers("root", "sftp", "ftp")
       .whereLayer("account").mayOnlyBeAccessedByLayers("root", "cli", "session")
-      .whereLayer("database").mayOnlyBeAccessedByLayers("root", "cli", "account", "arrival", "outbox")
+      .whereLayer("database").mayOnlyBeAccessedByLayers("root", "cli", "account", "arrival", "journal", "outbox")
+      .whereLayer("journal").mayOnlyBeAccessedByLayers("root", "cli", "outbox")
       .whereLayer("outbox").mayOnlyBeAccessedByLayers("root", "cli")
       .whereLayer("arrival").mayOnlyBeAccessedByLayers("root")
       .whereLayer("storage").mayOnlyBeAccessedByLayers("root", "session", "sftp", "ftp", "arrival")
@@ -61,6 +63,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule onlyOwnersOfTablesKnowSql = noClasses().that()
       .resideOutsideOfPackages("..stationmaster.database..", "..stationmaster.account..",
-          "..stationmaster.arrival..", "..stationmaster.outbox..").should()
+          "..stationmaster.arrival..", "..stationmaster.journal..",
+          "..stationmaster.outbox..").should()
       .dependOnClassesThat().resideInAnyPackage("java.sql..", "org.flywaydb..", "org.sqlite..");
 }

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** A web server that takes events, or not. */
 public final class Receiver implements AutoCloseable {
@@ -81,8 +84,10 @@ public final class Receiver implements AutoCloseable {
       if (status == 200) {
         for (Map<String, Object> event : events) {
           Map<?, ?> data = (Map<?, ?>) event.get("data");
-          paths.computeIfAbsent((String) event.get("account"), _ -> new LinkedHashSet<>())
-              .add(data.get("path") + "#" + data.get("arrival"));
+          if (data.containsKey("arrival")) {
+            paths.computeIfAbsent((String) event.get("account"), _ -> new LinkedHashSet<>())
+                .add(data.get("path") + "#" + data.get("arrival"));
+          }
           taken++;
         }
       }
@@ -117,13 +122,24 @@ public final class Receiver implements AutoCloseable {
     return taken;
   }
 
-  /** Waits until these paths of the account, in that order, are all that was taken. */
+  /** Waits until these paths of the account, in that order, are those of all arrivals that were taken. */
   public void await(String account, List<String> expected) throws InterruptedException {
+    await(() -> paths(account).equals(expected), () -> "expected " + expected + " but received " + paths(account)
+        + " in " + requests().size() + " requests");
+  }
+
+  /** Waits until an event of that number was taken. */
+  public void awaitEvent(int number) throws InterruptedException {
+    await(() -> requests().stream().anyMatch(request -> request.status() == 200
+        && new String(request.body(), StandardCharsets.UTF_8).contains("\"id\":" + number + ",")),
+        () -> "no event " + number);
+  }
+
+  private static void await(BooleanSupplier condition, Supplier<String> otherwise) throws InterruptedException {
     long end = System.currentTimeMillis() + PATIENCE_MILLIS;
-    while (!paths(account).equals(expected)) {
+    while (!condition.getAsBoolean()) {
       if (System.currentTimeMillis() > end) {
-        throw new AssertionError("expected " + expected + " but received " + paths(account) + " in "
-            + requests().size() + " requests");
+        throw new AssertionError(otherwise.get());
       }
       Thread.sleep(5);
     }

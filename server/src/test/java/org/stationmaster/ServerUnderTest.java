@@ -7,6 +7,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,6 +87,19 @@ public final class ServerUnderTest implements AutoCloseable {
   /** Runs a command of the product in this home, as an operator would in a second terminal. */
   public Client.Result command(String... words) {
     return command(home, words);
+  }
+
+  /** Runs a command until this thread is interrupted; what it prints can be seen in {@code seen} meanwhile. */
+  public void command(StringBuffer seen, String... words) {
+    PrintStream out = new PrintStream(new OutputStream() {
+      @Override
+      public void write(int octet) {
+        seen.append((char) octet);
+      }
+    }, true, StandardCharsets.UTF_8);
+    List<String> all = new ArrayList<>(List.of("--home", home.toString()));
+    all.addAll(List.of(words));
+    new Cli(new ByteArrayInputStream(new byte[0]), out, out, Map.of()).run(all.toArray(String[]::new));
   }
 
   /** Runs a subcommand of {@code account}, which must succeed. */

@@ -45,6 +45,7 @@ public final class Cli {
       AlgorithmsCommand.class,
       CryptoCommand.class,
       SessionsCommand.class,
+      EventsCommand.class,
       OutboxCommand.class,
       ReloadCommand.class,
       ExplainCommand.class,

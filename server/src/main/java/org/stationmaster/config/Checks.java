@@ -50,6 +50,7 @@ final class Checks {
     formatAndTemplateGoTogether();
     eachOutputHasOneSecret();
     syslogKnowsItsServer();
+    thereIsOneJournal();
   }
 
   private void syslogKnowsItsServer() {
@@ -69,6 +70,21 @@ final class Checks {
             && transport.get().value() != Transport.TLS).ifPresent(ca -> problems.add(ca.key(), ca.text(),
                 "is not used with transport " + transport.get().text() + "; set " + transport.get().key()
                 + " to tls, or remove it", ca.origin()));
+      }
+    }
+  }
+
+  private void thereIsOneJournal() {
+    Optional<String> first = Optional.empty();
+    for (String name : values.outputs()) {
+      Optional<Value<OutputType>> type = values.find(Settings.OUTPUT_TYPE, name)
+          .filter(value -> value.value() == OutputType.JOURNAL);
+      if (type.isPresent() && values.find(Settings.OUTPUT_ENABLED, name).filter(Value::value).isPresent()) {
+        if (first.isPresent()) {
+          problems.add(type.get().key(), type.get().text(), "is a second journal beside " + first.get() + ", in the "
+              + "same database; remove one of them", type.get().origin());
+        }
+        first = Optional.of(name);
       }
     }
   }

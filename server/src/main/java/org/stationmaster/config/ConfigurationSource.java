@@ -202,6 +202,9 @@ public final class ConfigurationSource {
               values.get(Settings.OUTPUT_KEEP_FILES, name), values.get(Settings.OUTPUT_COMPRESS, name)));
       case CONSOLE -> new ConsoleOutputSettings(name, selection, layout(values, name));
       case SYSLOG -> syslog(values, name, selection);
+      case JOURNAL -> new JournalOutputSettings(name, selection,
+          values.get(Settings.PATHS_STATE).resolve("events.db"), values.get(Settings.OUTPUT_KEEP_DAYS, name),
+          values.get(Settings.OUTPUT_KEEP_SIZE, name));
       case WEBHOOK -> new WebhookOutputSettings(name, selection, values.get(Settings.OUTPUT_URL, name),
           values.get(Settings.OUTPUT_CA_FILE, name), secret(values, name),
           values.get(Settings.OUTPUT_HEADERS_FILE, name), values.get(Settings.OUTPUT_TIMEOUT, name),

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What an output of events can be. */
 enum OutputType implements Kind {
-  FILE, CONSOLE, SYSLOG, WEBHOOK, COMMAND;
+  FILE, CONSOLE, SYSLOG, JOURNAL, WEBHOOK, COMMAND;
 
   /** Its name in the configuration. */
   @Override

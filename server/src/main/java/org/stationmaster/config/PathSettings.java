@@ -25,6 +25,11 @@ public record PathSettings(Path home, Path config, Path keys, Path data, Path st
     return state.resolve("stationmaster.db");
   }
 
+  /** The journal of events. */
+  public Path journal() {
+    return state.resolve("events.db");
+  }
+
   /** The socket on which the running daemon takes orders from the command line. */
   public Path controlSocket() {
     return state.resolve("control.sock");

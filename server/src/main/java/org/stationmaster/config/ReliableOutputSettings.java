@@ -2,7 +2,7 @@ package org.stationmaster.config;
 
 /** An output that is told of every arrival until it has understood. */
 public sealed interface ReliableOutputSettings extends OutputSettings
-    permits CommandOutputSettings, WebhookOutputSettings {
+    permits CommandOutputSettings, JournalOutputSettings, WebhookOutputSettings {
   /** What becomes of arrivals that it does not take. */
   RetrySettings retry();
 

@@ -265,8 +265,10 @@ final class Settings {
       "How much all downloads together may take per second; 0B is any.");
 
   static final Setting<OutputType> OUTPUT_TYPE = reloadable("events.outputs.*.type", ValueTypes.OUTPUT_TYPE, "",
-      "What it is: a file, the console (standard output), a syslog server, or, told of every arrival until it has"
-      + " understood, a webhook or a command.").standard(new Standard.None());
+      "What it is: a file, the console (standard output), a syslog server, a journal (a database for"
+      + " \"stationmaster events\"), a webhook or a command. The last three are told of every arrival until they have"
+      + " understood.")
+      .standard(new Standard.None());
   static final Setting<Boolean> OUTPUT_ENABLED = reloadable("events.outputs.*.enabled", ValueTypes.BOOLEAN, "true",
       "Whether events go there at all.");
   static final Setting<List<EventRule>> OUTPUT_INCLUDE = reloadable("events.outputs.*.include", EventRules.TYPE, "",
@@ -274,7 +276,7 @@ final class Settings {
       + " each of its keys: {ids: [30068, 10070-10079], groups: [failure], accounts: [\"pole-*\"], components: [ftp-1],"
       + " networks: [10.20.0.0/16], paths: [\"/raw/**\"]}.")
       .standard(new Standard.ByKind(Map.of(OutputType.FILE, "[]", OutputType.CONSOLE, "[]", OutputType.SYSLOG, "[]",
-          OutputType.WEBHOOK, ARRIVALS, OutputType.COMMAND, ARRIVALS)));
+          OutputType.JOURNAL, "[]", OutputType.WEBHOOK, ARRIVALS, OutputType.COMMAND, ARRIVALS)));
   static final Setting<List<EventRule>> OUTPUT_EXCLUDE = reloadable("events.outputs.*.exclude", EventRules.TYPE, "[]",
       "Which of those do not go there after all.");
   static final Setting<EventFormat> OUTPUT_FORMAT = reloadable("events.outputs.*.format", ValueTypes.EVENT_FORMAT,
@@ -297,10 +299,12 @@ final class Settings {
   static final Setting<Boolean> OUTPUT_DAILY = reloadable("events.outputs.*.daily", ValueTypes.BOOLEAN, "true",
       "Whether a new file is begun at midnight, too.").only(OutputType.FILE);
   static final Setting<Integer> OUTPUT_KEEP_DAYS = reloadable("events.outputs.*.keep-days",
-      ValueTypes.number(1, 10_000), "90", "How many days of older files stay.").only(OutputType.FILE);
+      ValueTypes.number(1, 10_000), "90", "How many days of older files, or of events in a journal, stay.")
+      .only(OutputType.FILE, OutputType.JOURNAL);
   static final Setting<DataSize> OUTPUT_KEEP_SIZE = reloadable("events.outputs.*.keep-size",
-      ValueTypes.size(new DataSize(1024)), "2GiB", "How much older files together may hold; the oldest go first.")
-      .only(OutputType.FILE);
+      ValueTypes.size(new DataSize(1024)), "2GiB",
+      "How much older files together, or a journal, may hold; the oldest go first.")
+      .only(OutputType.FILE, OutputType.JOURNAL);
   static final Setting<Integer> OUTPUT_KEEP_FILES = reloadable("events.outputs.*.keep-files",
       ValueTypes.number(1, 100_000), "10000", "How many older files stay.").only(OutputType.FILE);
   static final Setting<Boolean> OUTPUT_COMPRESS = reloadable("events.outputs.*.compress", ValueTypes.BOOLEAN, "false",

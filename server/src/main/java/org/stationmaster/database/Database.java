@@ -34,11 +34,15 @@ import org.sqlite.SQLiteErrorCode;
 public final class Database implements AutoCloseable {
   /** The newest migration under {@code db/migration}. */
   static final int SCHEMA = 9;
+  /** The newest migration under {@code db/events}. */
+  private static final int EVENTS_SCHEMA = 1;
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int READERS = Math.clamp(Runtime.getRuntime().availableProcessors() * 2L, 2, 16);
 
   private final Path file;
+  private final String migrations;
+  private final int schema;
   private final SQLiteDataSource source;
   private final Deque<Link> idleReaders = new ConcurrentLinkedDeque<>();
   private final Semaphore readers = new Semaphore(READERS);
@@ -80,7 +84,18 @@ public final class Database implements AutoCloseable {
 
   /** Opens {@code file}; creates and migrates it if need be. */
   public Database(Path file) throws DatabaseException {
+    this(file, "db/migration", SCHEMA);
+  }
+
+  /** The same for the journal of events, which has a file of its own so that nobody who publishes waits for it. */
+  public static Database ofEvents(Path file) throws DatabaseException {
+    return new Database(file, "db/events", EVENTS_SCHEMA);
+  }
+
+  private Database(Path file, String migrations, int schema) throws DatabaseException {
     this.file = file.toAbsolutePath();
+    this.migrations = migrations;
+    this.schema = schema;
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(Math.toIntExact(PATIENCE.toMillis()));
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -92,12 +107,12 @@ public final class Database implements AutoCloseable {
       OwnerOnly.create(this.file);
       NativeLibrary.prepare(this.file.getParent());
       int installed = installedSchema();
-      if (installed > SCHEMA) {
+      if (installed > schema) {
         throw new DatabaseException("The database " + this.file + " was made by a later version (schema "
-            + installed + ", this version knows " + SCHEMA + "). Use that version, or restore the backup made before "
+            + installed + ", this version knows " + schema + "). Use that version, or restore the backup made before "
             + "it.", null, false);
       }
-      if (installed < SCHEMA) {
+      if (installed < schema) {
         migrateAlone();
       }
     } catch (IOException | FlywayException e) {
@@ -133,9 +148,9 @@ public final class Database implements AutoCloseable {
     OwnerOnly.create(lock);
     try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE,
         StandardOpenOption.WRITE); FileLock held = wait(channel)) {
-      if (held.isValid() && installedSchema() < SCHEMA) {
+      if (held.isValid() && installedSchema() < schema) {
         Flyway.configure(Database.class.getClassLoader()).loggers(NoFlywayLog.class.getName()).dataSource(source)
-            .locations("classpath:db/migration")
+            .locations("classpath:" + migrations)
             // The one type that SQLite and PostgreSQL do not share.
             .placeholders(Map.of("identity", "INTEGER PRIMARY KEY AUTOINCREMENT")).load().migrate();
       }

@@ -195,7 +195,8 @@ public enum EventCatalogue {
 
   // Who is told of arrivals and events outside of the server, ours
   FILE_ARRIVED(21220, "File \"{path}\" of {size} bytes arrived over {protocol}.",
-      groups(AUTHENTICATED, FILE_OPERATION, SUCCESS), "arrival", "real_path", "kind", "offset", "length", "sha256"),
+      groups(AUTHENTICATED, FILE_OPERATION, SUCCESS), "arrival", "real_path", "moved_to", "kind", "offset", "length",
+      "sha256"),
   OUTBOX_STALLED(21221, "Output \"{output}\" is told of no arrivals now and will be later: {details}",
       groups(OPERATIONAL, FAILURE, FAILURE_HIGH)),
   OUTBOX_RESUMED(21222, "Output \"{output}\" is told of arrivals again, after {seconds} seconds.",

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.stationmaster.config.LayoutSettings;
 
 /** What an event looks like in an output of text. An instance belongs to one thread. */
-interface EventLayout {
+public interface EventLayout {
   /**
    * The layout that the settings ask for, with times in {@code zone}.
    *

@@ -42,7 +42,7 @@ public final class JsonLayout implements EventLayout {
   }
 
   /** Appends the fields of an event as one object; numbers and booleans stay what they are. */
-  static void data(StringBuilder out, Map<String, Object> data) {
+  public static void data(StringBuilder out, Map<String, Object> data) {
     char before = '{';
     for (Map.Entry<String, Object> field : new TreeMap<>(data).entrySet()) {
       out.append(before).append('"').append(field.getKey()).append("\":");

@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.stationmaster.config.CommandOutputSettings;
 import org.stationmaster.config.EventSettings;
+import org.stationmaster.config.JournalOutputSettings;
 import org.stationmaster.config.OutputSettings;
 import org.stationmaster.config.ReliableOutputSettings;
 import org.stationmaster.config.RetrySettings;
@@ -16,6 +17,7 @@ import org.stationmaster.event.Event;
 import org.stationmaster.event.EventFilter;
 import org.stationmaster.event.EventOutput;
 import org.stationmaster.event.Events;
+import org.stationmaster.journal.JournalOutput;
 
 /** All outputs that must be told of every arrival. */
 public final class Outbox implements AutoCloseable {
@@ -47,11 +49,13 @@ public final class Outbox implements AutoCloseable {
    * @throws IOException when something that the settings name cannot be used, in words
    */
   public static EventOutput asTheyHappen(ReliableOutputSettings settings, Supplier<Events> events) throws IOException {
-    return new BestEffort(settings.name(), delivery(settings, events), events);
+    return settings instanceof JournalOutputSettings journal ? new JournalOutput(journal)
+        : new BestEffort(settings.name(), delivery(settings, events), events);
   }
 
   private static Delivery delivery(ReliableOutputSettings settings, Supplier<Events> events) throws IOException {
     return switch (settings) {
+      case JournalOutputSettings journal -> new JournalDelivery(journal.file());
       case WebhookOutputSettings webhook -> new Webhook(webhook);
       case CommandOutputSettings command -> new CommandDelivery(command, events);
     };

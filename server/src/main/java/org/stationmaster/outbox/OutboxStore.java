@@ -18,7 +18,7 @@ import org.stationmaster.event.Origin;
 /** The tables of the outbox, and the arrivals that it reads. Several processes may use it at the same time. */
 public final class OutboxStore {
   private static final String ARRIVAL = "id, account, protocol, peer, path, real_path, kind, written_from, "
-      + "written_bytes, size, sha256, state, intended, confirmed";
+      + "written_bytes, size, sha256, state, intended, confirmed, moved_to";
 
   private final Database database;
 
@@ -190,11 +190,12 @@ public final class OutboxStore {
     long intended = rows.getLong(13);
     boolean isConfirmed = rows.getString(12).equals("confirmed");
     String sha256 = rows.getString(11);
+    String movedTo = rows.getString(15);
     Event event = new Event(EventCatalogue.FILE_ARRIVED, Instant.ofEpochMilli(isConfirmed ? rows.getLong(14)
         : intended), new Origin(Origin.PROCESS, rows.getString(2), rows.getString(4)), Map.of("arrival", id,
             "protocol", rows.getString(3), "path", rows.getString(5), "real_path", rows.getString(6), "kind",
             rows.getString(7), "offset", rows.getLong(8), "length", rows.getLong(9), "size", rows.getLong(10),
-            "sha256", sha256 == null ? "" : sha256));
+            "sha256", sha256 == null ? "" : sha256, "moved_to", movedTo == null ? "" : movedTo));
     // The time makes it another one if the database was restored and a number is given again.
     return new Row(id, isConfirmed, Instant.ofEpochMilli(intended),
         new Notice("arrival-" + id + "-" + Long.toHexString(intended), id, event));

@@ -37,7 +37,7 @@ class CommandDeliveryTest {
     return new Notice("arrival-7-1", 7, new Event(EventCatalogue.FILE_ARRIVED, Instant.EPOCH,
         new Origin(Origin.PROCESS, "pole-7", "192.0.2.7:1024"), Map.of("arrival", 7L, "protocol", "SFTP", "path", path,
             "real_path", "/srv/pole-7" + path, "kind", "upload", "offset", 0L, "length", 5L, "size", 5L, "sha256",
-            "")));
+            "", "moved_to", "")));
   }
 
   private CommandOutputSettings settings(Duration timeout, String... command) {
