@@ -108,12 +108,17 @@ final class Certificates implements AutoCloseable {
     for (Map.Entry<String, FtpTlsSettings> listener : listeners.entrySet()) {
       Optional<Path> first = listener.getValue().certificate();
       // Sessions can be resumed in the same context only.
-      SSLContext context = isSame && offer(listener.getKey()).settings().certificate().equals(first)
-          ? offer(listener.getKey()).context()
-          : first.map(identities::startingWith).orElse(identities).newContext();
+      boolean goesOn = isSame && canGoOn(offer(listener.getKey()).settings(), listener.getValue());
+      SSLContext context = goesOn ? offer(listener.getKey()).context()
+          : first.map(identities::startingWith).orElse(identities).newContext(listener.getValue().clientCa());
       offers.put(listener.getKey(), new TlsOffer(context, listener.getValue()));
     }
     return new Loaded(settings, looks, identities, Map.copyOf(offers));
+  }
+
+  /** The file of the clients' authorities may have changed, too. */
+  private static boolean canGoOn(FtpTlsSettings former, FtpTlsSettings next) {
+    return former.certificate().equals(next.certificate()) && former.clientCa().isEmpty() && next.clientCa().isEmpty();
   }
 
   /** Serves with these from the next handshake on, and says so. */

@@ -187,7 +187,7 @@ final class AccountFile {
     Set<CredentialType> methods = EnumSet.noneOf(CredentialType.class);
     for (String text : texts(node)) {
       CredentialType.ofAccount(text).ifPresentOrElse(methods::add, () -> problem(node, "\"" + text
-          + "\" is not an authentication method; they are publickey and password."));
+          + "\" is not an authentication method; they are publickey, password and certificate."));
     }
     return methods;
   }

@@ -53,8 +53,8 @@ final class AccountOptions {
   private Optional<Account.Requirement> requires = Optional.empty();
 
   @Option(names = "--methods", paramLabel = "METHODS",
-      description = "How it may log in: publickey, password or publickey,password; \"default\" is as the listener "
-          + "says.")
+      description = "How it may log in: publickey, password or certificate, several separated by commas; \"default\" "
+          + "is as the listener says.")
   private Optional<String> methods = Optional.empty();
 
   @Option(names = "--disabled", description = "Refuse its logins.")
@@ -156,7 +156,7 @@ final class AccountOptions {
     Set<CredentialType> found = EnumSet.noneOf(CredentialType.class);
     for (String name : text.split(",")) {
       found.add(CredentialType.ofAccount(name.strip()).orElseThrow(() -> new IllegalArgumentException(
-          "--methods: \"" + name + "\" is not a method; they are publickey and password")));
+          "--methods: \"" + name + "\" is not a method; they are publickey, password and certificate")));
     }
     return found;
   }

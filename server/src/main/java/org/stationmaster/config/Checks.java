@@ -39,7 +39,8 @@ final class Checks {
     atLeastOneListenerIsEnabled();
     noPortIsUsedTwice(doors);
     noPortLiesInAPassiveRange(doors);
-    ftpKnowsPasswordsOnly();
+    listenersKnowTheirWaysToLogIn();
+    clientCertificatesHaveAnAuthority();
     certificateAndKeyGoTogether();
     certificatesOfListenersAreServed();
     thereIsOnePassphrase(Settings.SSH_PASSPHRASE_FILE, Settings.SSH_PASSPHRASE_ENVIRONMENT);
@@ -225,15 +226,44 @@ final class Checks {
     }
   }
 
-  private void ftpKnowsPasswordsOnly() {
+  private void listenersKnowTheirWaysToLogIn() {
     for (String name : values.listeners()) {
       Optional<Value<Protocol>> protocol = values.find(Settings.LISTENER_PROTOCOL, name);
-      boolean isFtp = protocol.filter(value -> value.value() != Protocol.SFTP).isPresent();
-      values.find(Settings.LISTENER_AUTHENTICATION, name)
-          .filter(_ -> isFtp).ifPresent(methods -> methods.value().stream()
-              .filter(method -> method != CredentialType.PASSWORD).findFirst()
-              .ifPresent(unknown -> problems.add(methods.key(), methods.text(), "has " + unknown.setting() + ", which "
-                  + protocol.get().value() + " does not know; write [password]", methods.origin())));
+      Optional<Value<List<CredentialType>>> methods = values.find(Settings.LISTENER_AUTHENTICATION, name);
+      if (protocol.isPresent() && methods.isPresent()) {
+        List<CredentialType> known = protocol.get().value() == Protocol.SFTP
+            ? List.of(CredentialType.PUBLIC_KEY, CredentialType.PASSWORD, CredentialType.KEYBOARD_INTERACTIVE)
+            : List.of(CredentialType.PASSWORD, CredentialType.CERTIFICATE);
+        methods.get().value().stream().filter(method -> !known.contains(method)).findFirst()
+            .ifPresent(unknown -> problems.add(methods.get().key(), methods.get().text(), "has " + unknown.setting()
+                + ", which " + protocol.get().value() + " does not know; write [password]", methods.get().origin()));
+      }
+    }
+  }
+
+  private void clientCertificatesHaveAnAuthority() {
+    for (String name : values.listeners()) {
+      Optional<Value<FtpTlsSettings.ClientCertificates>> asked =
+          values.find(Settings.LISTENER_CLIENT_CERTIFICATES, name);
+      Optional<Value<Optional<Path>>> authority = values.find(Settings.LISTENER_CLIENT_CA, name);
+      Optional<Value<List<CredentialType>>> methods = values.find(Settings.LISTENER_AUTHENTICATION, name);
+      if (asked.isEmpty() || authority.isEmpty() || methods.isEmpty()) {
+        continue;
+      }
+      boolean areAsked = asked.get().value() != FtpTlsSettings.ClientCertificates.OFF;
+      if (areAsked && authority.get().value().isEmpty()) {
+        problems.add(asked.get().key(), asked.get().text(), "has nobody to verify them; set "
+            + Settings.LISTENER_CLIENT_CA.keyFor(name) + " to the authorities that sign certificates of clients",
+            asked.get().origin());
+      } else if (!areAsked && authority.get().value().isPresent()) {
+        problems.add(authority.get().key(), authority.get().text(), "is not used; set "
+            + Settings.LISTENER_CLIENT_CERTIFICATES.keyFor(name) + " to optional or required, or remove it",
+            authority.get().origin());
+      } else if (!areAsked && methods.get().value().contains(CredentialType.CERTIFICATE)) {
+        problems.add(methods.get().key(), methods.get().text(), "has certificate, for which no client is asked; set "
+            + Settings.LISTENER_CLIENT_CERTIFICATES.keyFor(name) + " to optional or required",
+            methods.get().origin());
+      }
     }
   }
 

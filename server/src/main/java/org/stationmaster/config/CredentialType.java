@@ -9,6 +9,8 @@ public enum CredentialType {
   PASSWORD("password", "password"),
   /** A signature by a private key; RFC 4252 section 7. */
   PUBLIC_KEY("publickey", "ssh-key"),
+  /** A certificate that TLS has verified (RFC 4217 section 10.1). */
+  CERTIFICATE("certificate", "certificate"),
   /** A password that the server asks for; RFC 4256. A way of a listener: to an account it is a {@link #PASSWORD}. */
   KEYBOARD_INTERACTIVE("keyboard-interactive", "password");
 
@@ -25,14 +27,14 @@ public enum CredentialType {
     return setting;
   }
 
-  /** What an account has to know or hold for it: {@link #PASSWORD} or {@link #PUBLIC_KEY}. */
+  /** What an account has to know or hold for it: {@link #PASSWORD}, {@link #PUBLIC_KEY} or {@link #CERTIFICATE}. */
   public CredentialType ofAccount() {
     return this == KEYBOARD_INTERACTIVE ? PASSWORD : this;
   }
 
   /** The one of an account with that {@link #setting()}. */
   public static Optional<CredentialType> ofAccount(String setting) {
-    return Stream.of(PASSWORD, PUBLIC_KEY).filter(type -> type.setting.equals(setting)).findFirst();
+    return Stream.of(PASSWORD, PUBLIC_KEY, CERTIFICATE).filter(type -> type.setting.equals(setting)).findFirst();
   }
 
   /** Its name in events: {@code password}, {@code ssh-key}. */

@@ -55,7 +55,8 @@ final class Settings {
           Map.of(Protocol.SFTP, "22", Protocol.FTP, "21", Protocol.FTPS, "990")));
   static final Setting<List<CredentialType>> LISTENER_AUTHENTICATION = restarting("listeners.*.authentication-methods",
       ValueTypes.CREDENTIAL_TYPES, "", "How an account may log in here: password; sftp also publickey and"
-      + " keyboard-interactive (the server asks for the password).")
+      + " keyboard-interactive (the server asks for the password); ftp and ftps also certificate, where clients are"
+      + " asked for one that names the account (tls.client-certificates).")
       .standard(new Standard.ByKind(Map.of(Protocol.SFTP, "[publickey, password]", Protocol.FTP, "[password]",
           Protocol.FTPS, "[password]")));
   static final Setting<AlgorithmSet> LISTENER_ALGORITHMS = restarting("listeners.*.algorithms",

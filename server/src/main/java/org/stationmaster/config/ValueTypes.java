@@ -269,10 +269,10 @@ final class ValueTypes {
       value -> value.name().toLowerCase(Locale.ROOT), List.of(StorageSettings.ExpiredPartials.values()));
 
   static final ValueType<List<CredentialType>> CREDENTIAL_TYPES = ValueType.text(
-      "publickey, password or keyboard-interactive", text ->
+      "publickey, password, keyboard-interactive or certificate", text ->
       Stream.of(CredentialType.values()).filter(type -> type.setting().equals(text)).findFirst()
-          .orElseThrow(() -> new Refused("is no way to log in; use publickey, password or"
-              + " keyboard-interactive")),
+          .orElseThrow(() -> new Refused("is no way to log in; use publickey, password,"
+              + " keyboard-interactive or certificate")),
       CredentialType::setting).list().where(refuseIfEmpty("name at least one way to log in"));
 
   static final ValueType<List<TlsVersion>> TLS_VERSIONS = tlsVersions(List.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3));

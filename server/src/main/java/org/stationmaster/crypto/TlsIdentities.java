@@ -1,7 +1,11 @@
 package org.stationmaster.crypto;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +17,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import org.stationmaster.config.CertificateSettings;
 import org.stationmaster.config.TlsSettings;
 
@@ -67,18 +72,47 @@ public record TlsIdentities(List<TlsIdentity> all) {
     return all.stream().map(TlsIdentity::chain).toList().equals(other.all.stream().map(TlsIdentity::chain).toList());
   }
 
-  /** A new context with these certificates; sessions can be resumed as long as it is the same one. */
-  public SSLContext newContext() throws KeyMaterialException {
+  /**
+   * A new context with these certificates; sessions can be resumed as long as it is the same one.
+   *
+   * @param clientCa the authorities of clients' certificates (PEM); empty trusts none
+   */
+  public SSLContext newContext(Optional<Path> clientCa) throws KeyMaterialException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      // No client certificates are asked for; without this the JDK would read all public authorities here.
-      TrustManager[] trustNobody = {};
-      context.init(new KeyManager[] {new IdentityKeyManager(this)}, trustNobody, null);
+      // Given none at all, the JDK would read all public authorities.
+      TrustManager[] trusted = clientCa.isEmpty() ? new TrustManager[0] : trustIn(clientCa.get());
+      context.init(new KeyManager[] {new IdentityKeyManager(this)}, trusted, null);
       context.getServerSessionContext().setSessionCacheSize(SESSIONS_KEPT);
       context.getServerSessionContext().setSessionTimeout(Math.toIntExact(SESSION_LIFE.toSeconds()));
       return context;
     } catch (GeneralSecurityException e) {
       throw new KeyMaterialException("TLS is not available: " + e.getMessage(), e);
+    }
+  }
+
+  private static TrustManager[] trustIn(Path authorities) throws GeneralSecurityException, KeyMaterialException {
+    List<X509Certificate> certificates;
+    try {
+      certificates = CertificateChain.parse(PemBlock.all(KeyFiles.text(KeyFiles.read(authorities))));
+      if (certificates.isEmpty()) {
+        throw new KeyMaterialException("holds no certificate; the authorities that sign certificates of clients are "
+            + "expected, in PEM (tls.client-ca)");
+      }
+    } catch (KeyMaterialException e) {
+      throw e.of(authorities);
+    }
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      for (X509Certificate certificate : certificates) {
+        store.setCertificateEntry("authority-" + store.size(), certificate);
+      }
+      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+      factory.init(store);
+      return factory.getTrustManagers();
+    } catch (IOException e) {
+      throw new KeyStoreException(e);
     }
   }
 

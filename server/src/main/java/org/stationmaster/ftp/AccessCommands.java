@@ -2,9 +2,12 @@ package org.stationmaster.ftp;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.session.FileSession;
 import org.stationmaster.session.Login;
+import org.stationmaster.session.OfferedCertificate;
 
 /** Who is there (RFC 959 section 4.1.1). */
 final class AccessCommands {
@@ -26,7 +29,14 @@ final class AccessCommands {
     }
     session.forgetLogin("the client logs in again");
     session.setUser(argument.strip());
-    session.reply(331, "Password required.");
+    Optional<OfferedCertificate> certificate = session.certificate();
+    if (certificate.isPresent() && session.environment().logins().withCertificate(session.connection(), session.user(),
+        certificate.get()) instanceof Login.Accepted(var files)) {
+      // RFC 4217 section 10.1: no password is needed.
+      accepted(session, files, 232);
+    } else {
+      session.reply(331, "Password required.");
+    }
   }
 
   static void pass(FtpSession session, String argument) throws IOException {
@@ -42,16 +52,18 @@ final class AccessCommands {
     }
     switch (session.environment().logins().withPassword(session.connection(), session.user(), argument,
         false)) {
-      case Login.Accepted(var files) -> {
-        session.loggedIn(files);
-        session.emit(EventCatalogue.FTP_STARTED, Map.of("real_path", files.realRoot(), "virtual_path",
-            files.currentFolder().toString()));
-        session.reply(230, "Logged in.");
-      }
+      case Login.Accepted(var files) -> accepted(session, files, 230);
       case Login.PasswordExpired(var _, var sentence) -> failed(session, sentence);
       case Login.TooWeak(var farewell) -> failed(session, farewell);
       case Login.Refused _, Login.MoreNeeded _ -> failed(session, "Login incorrect.");
     }
+  }
+
+  private static void accepted(FtpSession session, FileSession files, int code) throws IOException {
+    session.loggedIn(files);
+    session.emit(EventCatalogue.FTP_STARTED, Map.of("real_path", files.realRoot(), "virtual_path",
+        files.currentFolder().toString()));
+    session.reply(code, "Logged in.");
   }
 
   private static void failed(FtpSession session, String sentence) throws IOException {

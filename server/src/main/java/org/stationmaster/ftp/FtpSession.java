@@ -16,10 +16,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
+import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.Connection;
 import org.stationmaster.session.FileSession;
+import org.stationmaster.session.OfferedCertificate;
 import org.stationmaster.session.PermissionDenied;
 import org.stationmaster.session.Protocol;
 import org.stationmaster.storage.StorageException;
@@ -58,6 +60,7 @@ final class FtpSession implements Runnable {
   private volatile int lastReply;
   private final AtomicInteger tlsConnections = new AtomicInteger();
   private volatile String tlsSession = "";
+  private Optional<OfferedCertificate> certificate = Optional.empty();
   /** While one goes on. */
   private volatile Optional<TlsChannel> handshake = Optional.empty();
   private String user = "";
@@ -449,6 +452,11 @@ final class FtpSession implements Runnable {
     return offer.orElseThrow();
   }
 
+  /** The client's certificate with which an account may log in here. */
+  Optional<OfferedCertificate> certificate() {
+    return certificate.filter(_ -> environment.listener().accepts(CredentialType.CERTIFICATE));
+  }
+
   TlsChannel newTls(SocketChannel socket) {
     return new TlsChannel(socket, offer().engine(connection.id() + "." + tlsConnections.incrementAndGet()));
   }
@@ -511,6 +519,9 @@ final class FtpSession implements Runnable {
     control.secured(channel);
     tlsSession = channel.sessionName();
     connection.protectedBy(channel.protection());
+    if (offer().settings().clientCertificates() != FtpTlsSettings.ClientCertificates.OFF) {
+      certificate = channel.clientCertificate().flatMap(OfferedCertificate::of);
+    }
     emit(EventCatalogue.FTP_TLS_UP, Map.of("channel_type", "command", "encryption", channel.encryption()));
     return true;
   }

@@ -6,12 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.security.Principal;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.stationmaster.config.TlsVersion;
 import org.stationmaster.session.TlsProtection;
@@ -149,6 +152,16 @@ final class TlsChannel implements ByteChannel {
   /** The name that the session got with {@link TlsOffer#engine} when it began, maybe on an earlier connection. */
   String sessionName() {
     return session().getPeerHost();
+  }
+
+  /** The client's, if it was asked for one and has shown one; its authority has been verified. */
+  Optional<X509Certificate> clientCertificate() {
+    try {
+      return session().getPeerCertificates()[0] instanceof X509Certificate certificate ? Optional.of(certificate)
+          : Optional.empty();
+    } catch (SSLPeerUnverifiedException expected) {
+      return Optional.empty();
+    }
   }
 
   TlsProtection protection() {

@@ -25,6 +25,13 @@ record TlsFailure(String endedBy, String details) {
   private static final String INSTALL = "install a certificate that it can verify (tls.certificate), or the authority "
       + "on the logger";
 
+  /** By what the JDK says. */
+  private static final Map<String, String> CLIENT_CERTIFICATE = Map.of(
+      "PKIX path building failed", "the client's certificate is not signed by an authority of %s.client-ca",
+      "PKIX path validation failed", "the client's certificate is not valid, mostly it has expired (%s.client-ca)",
+      "Empty client certificate chain", "the client has no certificate, and the listener demands one "
+          + "(%s.client-certificates)");
+
   private record Alert(int number, String meaning) {
   }
 
@@ -59,6 +66,12 @@ record TlsFailure(String endedBy, String details) {
     Matcher alert = ALERT.matcher(said);
     if (alert.find()) {
       return new TlsFailure(CLIENT, byClient(alert.group(1), channel.subject(), listener));
+    }
+    Optional<String> aboutTheClient = CLIENT_CERTIFICATE.entrySet().stream()
+        .filter(entry -> said.contains(entry.getKey())).map(Map.Entry::getValue).findFirst();
+    if (aboutTheClient.isPresent()) {
+      return new TlsFailure(SERVER, String.format(aboutTheClient.get(), "listeners." + listener + ".tls") + " [" + said
+          + "]");
     }
     return new TlsFailure(SERVER, ClientHello.parse(channel.firstBytes())
         .flatMap(hello -> byServer(hello, settings, listener)).map(details -> details + " [" + said + "]")

@@ -46,6 +46,11 @@ public record TlsOffer(SSLContext context, FtpTlsSettings settings) {
     parameters.setProtocols(settings.versions().stream().map(TlsVersion::jdkName).toArray(String[]::new));
     parameters.setCipherSuites(settings.ciphers().toArray(String[]::new));
     parameters.setUseCipherSuitesOrder(true);
+    switch (settings.clientCertificates()) {
+      case OFF -> parameters.setWantClientAuth(false);
+      case OPTIONAL -> parameters.setWantClientAuth(true);
+      case REQUIRED -> parameters.setNeedClientAuth(true);
+    }
     parameters.setSignatureSchemes(settings.isLegacy() ? ALL_SIGNATURES : SIGNATURES);
     engine.setSSLParameters(parameters);
     return engine;

@@ -218,6 +218,15 @@ public final class Logins {
     return "The server cannot store a password now; try again later.";
   }
 
+  /** A certificate was shown inside TLS, and its authority and its signature are right. */
+  public Login withCertificate(Connection connection, String user, OfferedCertificate certificate) {
+    Attempt attempt = new Attempt(connection, user, CredentialType.CERTIFICATE, Optional.of(certificate.key()));
+    return verify(attempt, () -> account -> certificate.names().contains(account.name()) ? Optional.empty()
+        : Optional.of("the certificate is for \"" + certificate.subject() + "\"; neither its common name nor an "
+            + "alternative name is that of the account"))
+        .map(right -> admit(attempt, right)).orElse(new Login.Refused());
+  }
+
   /** A key was shown and its signature is right. */
   public Login withKey(Connection connection, String user, OfferedKey key) {
     Attempt attempt = new Attempt(connection, user, CredentialType.PUBLIC_KEY, Optional.of(key));

@@ -125,6 +125,7 @@ final class SshTransport extends SshServer {
         case PUBLIC_KEY -> new KeyLogin(logins);
         case PASSWORD -> new PasswordLogin(logins);
         case KEYBOARD_INTERACTIVE -> new KeyboardLogin(logins);
+        case CERTIFICATE -> throw new IllegalStateException("a listener of SFTP has no certificates");
       };
     }
   }

@@ -66,6 +66,26 @@ class InvalidConfigurationTest {
   }
 
   @Test
+  void certificatesOfClientsNeedAnAuthorityAndAQuestion() throws Exception {
+    Files.writeString(Files.createDirectories(home.resolve("keys")).resolve("ca.pem"), "x");
+    fixture.file("""
+        listeners:
+          a: {protocol: ftp, port: 2101, tls: {client-certificates: optional}}
+          b: {protocol: ftps, port: 2102, tls: {client-ca: keys/ca.pem}}
+          c: {protocol: ftp, port: 2103, authentication-methods: [certificate]}
+          d: {protocol: sftp, port: 2104, authentication-methods: [certificate]}
+        """).assertRefused(
+        "listeners.d.authentication-methods: \"[certificate]\" has certificate, which sftp does not know; write"
+            + " [password] (" + FILE + ":5)",
+        "listeners.a.tls.client-certificates: \"optional\" has nobody to verify them; set"
+            + " listeners.a.tls.client-ca to the authorities that sign certificates of clients (" + FILE + ":2)",
+        "listeners.b.tls.client-ca: \"" + home.resolve("keys/ca.pem") + "\" is not used; set"
+            + " listeners.b.tls.client-certificates to optional or required, or remove it (" + FILE + ":3)",
+        "listeners.c.authentication-methods: \"[certificate]\" has certificate, for which no client is asked; set"
+            + " listeners.c.tls.client-certificates to optional or required (" + FILE + ":4)");
+  }
+
+  @Test
   void malformedYamlIsOneProblemWithLineAndColumn() {
     fixture.file("status:\n  port: [1\n").assertRefused(FILE + ": is not YAML as it is used here: expected ',' or ']',"
         + " but got <stream end>; mend line 3, column 1 (" + FILE + ":3)");

@@ -130,7 +130,7 @@ class ValueTypesTest {
         refuses("listeners.a.tls.ciphers", "TLS_RSA_WITH_RC4_128_SHA", "is no cipher suite that can be served;"
             + " write default, legacy, or an IANA name such as TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
         refuses("listeners.a.authentication-methods", "hostbased",
-            "is no way to log in; use publickey, password or keyboard-interactive"));
+            "is no way to log in; use publickey, password, keyboard-interactive or certificate"));
   }
 
   @TestFactory

@@ -108,13 +108,14 @@ final class FtpServerUnderTest implements AutoCloseable {
     storage = new Storage(folder.resolve("data"), publishing, arrivals, events);
     identity = TlsIdentity.loadOrGenerate(folder.resolve("keys"), new TlsSettings(Optional.empty(), Optional.empty(),
         new Passphrase.None(), List.of(), List.of(), Duration.ZERO));
-    SSLContext tlsContext = new TlsIdentities(List.of(identity)).newContext();
+    SSLContext tlsContext = new TlsIdentities(List.of(identity)).newContext(tls.clientCa());
     Logins logins = new Logins(List.of(new AuthenticationMethodSettings("accounts",
         AuthenticationMethodSettings.Type.DATABASE, true)), accounts, storage, folder.resolve("data"), events);
     passivePorts = new PassivePorts(PASSIVE_PORTS);
     AtomicReference<Supplier<SessionSettings>> limits = new AtomicReference<>(Times::patient);
     FtpListenerSettings settings = new FtpListenerSettings(tls.isImplicit() ? "ftps-1" : "ftp-1", "::", 0,
-        Set.of(CredentialType.PASSWORD), tls,
+        tls.clientCa().isPresent() ? Set.of(CredentialType.PASSWORD, CredentialType.CERTIFICATE)
+            : Set.of(CredentialType.PASSWORD), tls,
         new PassiveSettings(PASSIVE_PORTS, PassiveAddress.CONTROL, List.of()));
     sessions = new Sessions(() -> limits.get().get(), events);
     FtpEnvironment environment = change.apply(new FtpEnvironment(settings, new FtpSettings(Duration.ofSeconds(20),
