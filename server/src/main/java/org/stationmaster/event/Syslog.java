@@ -1,6 +1,7 @@
 package org.stationmaster.event;
 
 import java.io.IOException;
+import java.net.PortUnreachableException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,7 +138,8 @@ public final class Syslog implements EventOutput {
       transport.send(waiting);
     } catch (IOException e) {
       transport.close();
-      throw new IOException(transport + ": " + e.getMessage(), e);
+      String reason = e instanceof PortUnreachableException ? "nobody listens on that port" : e.getMessage();
+      throw new IOException(transport + ": " + (reason == null ? e.toString() : reason), e);
     }
   }
 
