@@ -1,8 +1,8 @@
 package org.stationmaster.session;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +37,9 @@ public final class Logins {
   private static final String ACCOUNT_TYPE = "station";
   private static final String NOT_ALLOWED = "The account may not change its password (allow-password-change); "
       + "ask the operator.";
+  private static final String NOT_ENCRYPTED = "The connection is not encrypted.";
   /** Time enough to visit a station. */
   private static final Duration WARNED_OF_EXPIRY = Duration.ofDays(14);
-  private static final String NOT_ENCRYPTED = "The connection is not encrypted.";
 
   private volatile List<AuthenticationMethodSettings> methods;
   private final Accounts accounts;
