@@ -7,6 +7,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EventSequenceTest {
   private static final String STATION = ServerUnderTest.ACCOUNT + ":" + PASSWORD;
   private static final Path REFERENCES = Path.of("src/test/resources/event-sequences");
+  /** How many each server has had so far. */
+  private static final Map<ServerUnderTest, Integer> CONNECTIONS = new HashMap<>();
 
   @TempDir
   static Path folder;
@@ -232,6 +235,7 @@ class EventSequenceTest {
           + shown.hostKeyFingerprint("ed25519"), "-i", key, "-b", batch.toString(), ServerUnderTest.ACCOUNT
           + "@127.0.0.1").succeeded();
       shown.awaitNoSessions();
+      shown.awaitCount(1, "30014");
       List<String> lines = shown.linesOfLastConnection().stream().map(line -> line
           .replaceFirst(" \\d{4}(-\\d\\d){2} \\d\\d(:\\d\\d){2} ", " TIME ").replaceFirst(" 127.0.0.1:\\d+ ", " PEER ")
           .replace(shown.data().toString(), "HOME").replaceFirst("SHA256:[\\w+/]{43}", "FINGERPRINT")).toList();
@@ -272,6 +276,8 @@ class EventSequenceTest {
 
   private static String numbers(String what, ServerUnderTest of) throws Exception {
     of.awaitNoSessions();
+    // The log is written behind; until then the last connection in it is the one before.
+    of.awaitCount(CONNECTIONS.merge(of, 1, Integer::sum), "30014", "10033");
     return what + ": " + String.join(" ", of.numbersOfLastConnection());
   }
 
