@@ -137,8 +137,10 @@ public final class Daemon implements AutoCloseable {
       startListeners();
     } catch (IOException e) {
       throw failed(e.getMessage(), e);
-    } catch (DatabaseException | KeyMaterialException e) {
+    } catch (DatabaseException | KeyMaterialException | AccountStoreException e) {
       throw failed(e.getMessage(), e);
+    } catch (InvalidConfiguration e) {
+      throw failed(e);
     }
     openControl();
     openStatus();
@@ -195,6 +197,13 @@ public final class Daemon implements AutoCloseable {
     return new StartFailed(message, cause);
   }
 
+  /** What is wrong with a setting is seen only when it is used; the log tells that, too. */
+  private InvalidConfiguration failed(InvalidConfiguration invalid) {
+    events.emit(EventCatalogue.PROCESS_START_FAILED, Origin.process(),
+        Map.of("details", String.join("; ", invalid.problems())));
+    return invalid;
+  }
+
   private EventOutput output(OutputSettings settings) throws IOException {
     return switch (settings) {
       case FileOutputSettings file -> new LogFile(file);
@@ -204,12 +213,16 @@ public final class Daemon implements AutoCloseable {
     };
   }
 
-  private void openParts() throws IOException, DatabaseException, StorageException {
+  private void openParts()
+      throws IOException, DatabaseException, StorageException, AccountStoreException, InvalidConfiguration {
     sessions = new Sessions(() -> configuration.sessions(), events);
     Database database = new Database(configuration.paths().database());
     opened.push(database);
     Accounts accounts = new Accounts(database, configuration.passwords());
     opened.push(accounts);
+    if (configuration.firstAccounts().isPresent()) {
+      FirstAccounts.addTo(accounts, configuration.firstAccounts().get(), events);
+    }
     announce(configuration.storage().durability());
     Arrivals arrivals = new Arrivals(database, configuration.storage(), events);
     opened.push(arrivals);
@@ -358,7 +371,8 @@ public final class Daemon implements AutoCloseable {
     String key = "listeners." + settings.name() + ".port";
     String reason = String.valueOf(cause.getMessage());
     if (cause instanceof BindException && reason.contains("Permission denied")) {
-      return "ports below 1024 need a privilege. Under systemd give AmbientCapabilities=CAP_NET_BIND_SERVICE; or set "
+      return "ports below 1024 need a privilege. Under systemd give AmbientCapabilities=CAP_NET_BIND_SERVICE; run a "
+          + "container with --sysctl net.ipv4.ip_unprivileged_port_start=0; or set "
           + "net.ipv4.ip_unprivileged_port_start=" + settings.port() + " with sysctl; or set " + key
           + " to a port above 1023";
     }

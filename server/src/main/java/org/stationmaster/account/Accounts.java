@@ -99,6 +99,15 @@ public final class Accounts implements AutoCloseable {
         .map(AccountTable.Row::account);
   }
 
+  /** Whether there is no account at all. */
+  public boolean isEmpty() throws AccountStoreException {
+    return read(link -> {
+      try (ResultSet row = link.query("SELECT 1 FROM account LIMIT 1")) {
+        return !row.next();
+      }
+    });
+  }
+
   /** All accounts, by name. */
   public List<Account> list() throws AccountStoreException {
     return rows().stream().map(AccountTable.Row::account).toList();

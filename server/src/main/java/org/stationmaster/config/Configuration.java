@@ -1,7 +1,9 @@
 package org.stationmaster.config;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The effective configuration: valid as a whole, every path absolute.
@@ -12,6 +14,7 @@ import java.util.Objects;
  * @param sftp what all SFTP listeners share
  * @param ssh host keys
  * @param tls the certificate and the protocol versions
+ * @param firstAccounts the file with the accounts that a new installation begins with
  * @param authentication the methods that are asked at login, in this order
  * @param passwords how passwords are hashed and remembered
  * @param storage how files are published
@@ -20,8 +23,9 @@ import java.util.Objects;
  * @param status the port for health checks
  */
 public record Configuration(PathSettings paths, List<ListenerSettings> listeners, FtpSettings ftp, SftpSettings sftp,
-    SshSettings ssh, TlsSettings tls, List<AuthenticationMethodSettings> authentication, PasswordSettings passwords,
-    StorageSettings storage, SessionSettings sessions, EventSettings events, StatusSettings status) {
+    SshSettings ssh, TlsSettings tls, Optional<Path> firstAccounts, List<AuthenticationMethodSettings> authentication,
+    PasswordSettings passwords, StorageSettings storage, SessionSettings sessions, EventSettings events,
+    StatusSettings status) {
   /** Copies the lists. */
   public Configuration {
     Objects.requireNonNull(paths, "paths");

@@ -132,6 +132,7 @@ public final class ConfigurationSource {
             passphrase(values, Settings.TLS_PASSPHRASE_FILE, Settings.TLS_PASSPHRASE_ENVIRONMENT),
             values.get(Settings.TLS_NAMES), values.get(Settings.TLS_CERTIFICATES),
             values.get(Settings.TLS_WATCH_INTERVAL)),
+        values.get(Settings.ACCOUNTS_BOOTSTRAP),
         values.get(Settings.AUTHENTICATION),
         new PasswordSettings(values.get(Settings.PASSWORDS_ARGON2_MEMORY),
             values.get(Settings.PASSWORDS_ARGON2_ITERATIONS), values.get(Settings.PASSWORDS_ARGON2_PARALLELISM),

@@ -181,6 +181,10 @@ final class Settings {
       + " let data connections through. File names cross the network in clear text then.")
       .only(Protocol.FTP, Protocol.FTPS);
 
+  static final Setting<Optional<Path>> ACCOUNTS_BOOTSTRAP = restarting("accounts.bootstrap",
+      ValueTypes.FILE_TO_WRITE.orEmpty(), "", "The accounts that a new installation begins with, as \"account import\""
+      + " reads them. Read only at a start at which there is no account.");
+
   static final Setting<List<AuthenticationMethodSettings>> AUTHENTICATION = reloadable("authentication",
       AuthenticationMethods.TYPE, "[{name: accounts, type: database, active: true}]",
       "Where a login is checked, in this order. The name is what events call it. Types ldap and http may be named with"
@@ -392,7 +396,7 @@ final class Settings {
       SSH_MODULI, SSH_GEX_ANSWER, SSH_IDENT, SSH_BANNER, SSH_KEEP_ALIVE,
       TLS_CERTIFICATE, TLS_KEY, TLS_PASSPHRASE_FILE, TLS_PASSPHRASE_ENVIRONMENT, TLS_CERTIFICATES,
       TLS_WATCH_INTERVAL, TLS_NAMES, TLS_VERSIONS,
-      AUTHENTICATION,
+      ACCOUNTS_BOOTSTRAP, AUTHENTICATION,
       PASSWORDS_ARGON2_MEMORY, PASSWORDS_ARGON2_ITERATIONS, PASSWORDS_ARGON2_PARALLELISM, PASSWORDS_HASHING_MEMORY,
       PASSWORDS_REMEMBER_FOR, PASSWORDS_REMEMBERED_LOGINS, PASSWORDS_MINIMUM_LENGTH, PASSWORDS_MINIMUM_STRENGTH,
       PASSWORDS_HISTORY, PASSWORDS_MAX_AGE,
@@ -423,6 +427,7 @@ final class Settings {
     groups.put("ftp", "What all FTP and FTPS listeners share.");
     groups.put("ssh", "What all SFTP listeners share.");
     groups.put("tls", "The certificate for FTP with TLS, and TLS itself.");
+    groups.put("accounts", "The accounts of stations.");
     groups.put("authentication", "Who checks a login.");
     groups.put("passwords", "How passwords are hashed (Argon2id), how long a successful check is remembered, and what a"
         + " password must be like.");

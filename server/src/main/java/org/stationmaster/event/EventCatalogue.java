@@ -130,6 +130,8 @@ public enum EventCatalogue {
       + "refuse to connect: renew it.", groups(OPERATIONAL, PROCESS, FAILURE, FAILURE_CRITICAL)),
   CONTROL_UNAVAILABLE(21512, "The control socket {address} is not available, so the commands reload and sessions do "
       + "not reach this server: {details}", groups(OPERATIONAL, PROCESS, FAILURE)),
+  ACCOUNTS_BOOTSTRAPPED(21550, "The first accounts were made from \"{real_path}\": {count}.",
+      groups(OPERATIONAL, PROCESS, SUCCESS)),
 
   // Outputs of events, ours
   OUTPUT_FAILED(21200, "Events cannot be written to output \"{output}\": {details}. They wait, and it is tried again.",

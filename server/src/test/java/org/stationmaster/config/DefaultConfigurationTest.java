@@ -41,6 +41,7 @@ class DefaultConfigurationTest {
         new SshSettings(List.of(), 2048, 256, new Passphrase.None()),
         new TlsSettings(Optional.empty(), Optional.empty(), new Passphrase.None(), List.of(), List.of(),
             Duration.ofSeconds(5)),
+        Optional.empty(),
         List.of(new AuthenticationMethodSettings("accounts", AuthenticationMethodSettings.Type.DATABASE, true)),
         new PasswordSettings(new DataSize(19 << 20), 2, 1, new DataSize(256 << 20), Duration.ofMinutes(15), 10_000,
             new PasswordRuleSettings(12, 3, 8, Duration.ZERO)),
