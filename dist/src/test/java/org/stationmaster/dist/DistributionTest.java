@@ -161,7 +161,7 @@ class DistributionTest {
     return Client.run(folder, command.toArray(String[]::new));
   }
 
-  private static void awaitOutput(Process server, Path output, String text) throws Exception {
+  static void awaitOutput(Process server, Path output, String text) throws Exception {
     for (int i = 0; i < 600; i++) {
       if (Files.readString(output).contains(text)) {
         return;

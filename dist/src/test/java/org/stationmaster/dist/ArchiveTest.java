@@ -1,0 +1,144 @@
+package org.stationmaster.dist;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stationmaster.Client;
+
+/** What is handed out as archives, unpacked somewhere else. */
+class ArchiveTest {
+  private static final Path TARGET = Path.of("target").toAbsolutePath();
+
+  /** Hides every Java of this machine from the command behind it; nobody else sees that. */
+  private static final List<String> WITHOUT_JAVA = List.of("unshare", "--map-root-user", "--mount", "sh", "-c",
+      "mount -t tmpfs none /usr/lib/jvm && ! java -version && exec \"$@\"", "sh");
+
+  @TempDir
+  Path folder;
+
+  private Path selfContained;
+
+  @BeforeEach
+  void unpack() throws Exception {
+    selfContained = unpack("-linux-(x64|arm64)");
+  }
+
+  @Test
+  void withoutAJavaOnTheMachineAnUploadIsServedFromTheTrainedCache() throws Exception {
+    Client.needsThat(Client.run(folder, withoutJava("true")).exitCode() == 0, "unshare with a user namespace");
+    Path home = folder.resolve("home");
+    String launcher = selfContained.resolve("bin/stationmaster").toString();
+    // With "on" a cache that does not fit is an error; a driver that unpacks would fail in a folder that is not there.
+    Map<String, String> strict = Map.of("STATIONMASTER_JAVA_OPTIONS",
+        "-XX:AOTMode=on -Djava.io.tmpdir=" + folder.resolve("nowhere"));
+    Client.run(folder, strict, "correct horse\n", withoutJava(launcher, "--home", home.toString(), "account", "add",
+        "pole-7", "--password-file", "-")).succeeded();
+    int sftp = Client.freePort();
+    int ftp = Client.freePort();
+    int ftps = Client.freePort();
+    Path output = folder.resolve("serve.out");
+    Process server = Client.start(folder, strict, output, withoutJava(launcher, "--home", home.toString(), "serve",
+        "--set", "listeners.sftp-1.port=" + sftp, "--set", "listeners.ftp-1.port=" + ftp, "--set",
+        "listeners.ftps-1.port=" + ftps, "--set", "status.port=0"));
+    try {
+      DistributionTest.awaitOutput(server, output, "20181 ");
+      Path local = Files.write(folder.resolve("day.dat"), new byte[] {1, 2, 13, 10, 26, 0, -1});
+      for (String url : List.of("sftp://localhost:" + sftp, "ftp://localhost:" + ftp, "ftps://localhost:" + ftps)) {
+        Client.run(folder, "curl", "-sS", "--insecure", "-u", "pole-7:correct horse", "-T", "day.dat",
+            url + "/" + url.substring(0, url.indexOf(':')) + ".dat").succeeded();
+      }
+      for (String name : List.of("sftp.dat", "ftp.dat", "ftps.dat")) {
+        assertArrayEquals(Files.readAllBytes(local), Files.readAllBytes(home.resolve("data/pole-7/" + name)));
+      }
+      server.toHandle().destroy();
+      assertTrue(server.waitFor(60, TimeUnit.SECONDS));
+      assertEquals(0, server.exitValue(), Files.readString(output));
+    } finally {
+      server.destroyForcibly().waitFor();
+    }
+    assertFalse(Files.exists(home.resolve("state/native")), "SQLite's native part is in lib/");
+  }
+
+  @Test
+  void aCacheThatDoesNotFitIsLeftAloneInSilence() throws Exception {
+    Files.setLastModifiedTime(jars().getFirst(), FileTime.fromMillis(0));
+    String launcher = selfContained.resolve("bin/stationmaster").toString();
+    String output = Client.run(folder, launcher, "version").succeeded().output();
+    assertEquals(1, output.lines().skip(1).count(), output);
+    assertEquals(1, Client.run(folder, Map.of("STATIONMASTER_JAVA_OPTIONS", "-XX:AOTMode=on"), "", launcher, "version")
+        .exitCode());
+  }
+
+  @Test
+  void theRuntimeHasEveryModuleThatTheJarsAskFor() throws Exception {
+    List<String> jars = jars().stream().map(Path::toString).toList();
+    StringWriter modules = new StringWriter();
+    String[] arguments = Stream.concat(Stream.of("--ignore-missing-deps", "-q", "--multi-release", "25",
+        "--print-module-deps", "--class-path", String.join(":", jars)), jars.stream()).toArray(String[]::new);
+    assertEquals(0, ToolProvider.findFirst("jdeps").orElseThrow()
+        .run(new PrintWriter(modules), new PrintWriter(modules), arguments), modules.toString());
+    TreeSet<String> missing = new TreeSet<>(List.of(modules.toString().strip().split(",")));
+    Client.run(folder, selfContained.resolve("runtime/bin/java").toString(), "--list-modules").succeeded().output()
+        .lines().forEach(module -> missing.remove(module.replaceFirst("@.*", "")));
+    assertTrue(missing.isEmpty(), "name them in package/build: " + missing);
+  }
+
+  @Test
+  void theArchiveForEverySystemRunsWithTheJavaOfTheMachine() throws Exception {
+    Path portable = unpack("");
+    assertFalse(Files.exists(portable.resolve("runtime")));
+    assertTrue(Files.readString(portable.resolve("bin/stationmaster.bat")).lines().count() > 10);
+    assertFalse(Files.readString(portable.resolve("bin/stationmaster.bat")).replace("\r\n", "").contains("\n"));
+    Client.run(folder, Map.of("JAVA_HOME", System.getProperty("java.home")), "",
+        portable.resolve("bin/stationmaster").toString(), "version").succeeded();
+  }
+
+  @Test
+  void theSumsHoldAndEveryFileBearsTheTimeOfTheRelease() throws Exception {
+    Client.run(TARGET, "sha256sum", "--check", "--strict", "SHA256SUMS").succeeded();
+    try (Stream<Path> files = Files.walk(selfContained)) {
+      assertEquals(1, files.filter(Files::isRegularFile).map(file -> file.toFile().lastModified()).distinct().count());
+    }
+  }
+
+  /** Of the archive that the build has made for {@code platform}. */
+  private Path unpack(String platform) throws Exception {
+    Path to = Files.createTempDirectory(folder, "some where ");
+    Path archive;
+    try (Stream<Path> built = Files.list(TARGET)) {
+      archive = built.filter(file -> file.getFileName().toString()
+          .matches("stationmaster-[0-9.]+(-SNAPSHOT)?" + platform + "\\.tar\\.gz")).findFirst().orElseThrow();
+    }
+    Client.run(folder, "tar", "xzf", archive.toString(), "-C", to.toString()).succeeded();
+    try (Stream<Path> unpacked = Files.list(to)) {
+      return unpacked.findFirst().orElseThrow();
+    }
+  }
+
+  private List<Path> jars() throws Exception {
+    try (Stream<Path> files = Files.list(selfContained.resolve("lib"))) {
+      return files.filter(file -> file.toString().endsWith(".jar")).toList();
+    }
+  }
+
+  private static String[] withoutJava(String... command) {
+    return Stream.concat(WITHOUT_JAVA.stream(), Arrays.stream(command)).toArray(String[]::new);
+  }
+}
