@@ -16,6 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stationmaster.config.PasswordRuleSettings;
 import org.stationmaster.config.PasswordSettings;
+import org.stationmaster.config.TlsCipher;
+import org.stationmaster.config.TlsVersion;
 import org.stationmaster.crypto.KeyMaterialException;
 import org.stationmaster.crypto.PublicKeys;
 import org.stationmaster.database.Database;
@@ -389,7 +391,35 @@ public final class Accounts implements AutoCloseable {
     logins.add(crypto);
   }
 
-  /** What is known of the accounts' clients, by account. */
+  /** Remembers the same of an account that logged in over FTP. */
+  public void seen(StationTls tls) {
+    logins.add(tls);
+  }
+
+  /** What is known of the accounts' clients over FTP, by account. */
+  public List<StationTls> tls() throws AccountStoreException {
+    return read(link -> {
+      List<StationTls> found = new ArrayList<>();
+      try (ResultSet rows = link.query("SELECT account, address, listener, version, suite, offered_versions, "
+          + "offered_suites, first_seen, last_seen FROM station_tls ORDER BY account")) {
+        while (rows.next()) {
+          String suite = rows.getString(5);
+          found.add(new StationTls(rows.getString(1), rows.getString(2), rows.getString(3),
+              TlsVersion.named(rows.getString(4)).map(version -> new TlsCipher(version, suite)),
+              listed(rows.getString(6)).flatMap(name -> TlsVersion.named(name).stream()).toList(),
+              listed(rows.getString(7)).toList(), Instant.ofEpochMilli(rows.getLong(8)),
+              Instant.ofEpochMilli(rows.getLong(9))));
+        }
+      }
+      return List.copyOf(found);
+    });
+  }
+
+  private static Stream<String> listed(String text) {
+    return Stream.of(text.split(",")).filter(name -> !name.isEmpty());
+  }
+
+  /** What is known of the accounts' clients over SSH, by account. */
   public List<StationCrypto> crypto() throws AccountStoreException {
     return read(link -> {
       List<StationCrypto> found = new ArrayList<>();

@@ -9,8 +9,11 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stationmaster.config.TlsCipher;
+import org.stationmaster.config.TlsVersion;
 import org.stationmaster.database.Database;
 import org.stationmaster.database.DatabaseException;
 
@@ -27,6 +30,7 @@ final class LoginLog implements AutoCloseable {
       Thread.ofPlatform().name("login-log").daemon().factory());
   private Map<Login, Instant> pending = new HashMap<>();
   private Map<String, StationCrypto> pendingCrypto = new HashMap<>();
+  private Map<String, StationTls> pendingTls = new HashMap<>();
   private boolean isScheduled;
 
   private record Login(String account, Optional<String> fingerprint) {
@@ -47,6 +51,12 @@ final class LoginLog implements AutoCloseable {
     schedule(DELAY);
   }
 
+  /** The last one of each account counts. */
+  synchronized void add(StationTls tls) {
+    pendingTls.put(tls.account(), tls);
+    schedule(DELAY);
+  }
+
   private synchronized void schedule(Duration delay) {
     if (!isScheduled) {
       try {
@@ -58,13 +68,17 @@ final class LoginLog implements AutoCloseable {
     }
   }
 
-  private record Batch(Map<Login, Instant> logins, Map<String, StationCrypto> crypto) {
+  private record Batch(Map<Login, Instant> logins, Map<String, StationCrypto> crypto, Map<String, StationTls> tls) {
+    boolean isEmpty() {
+      return logins.isEmpty() && crypto.isEmpty() && tls.isEmpty();
+    }
   }
 
   private synchronized Batch take() {
-    Batch taken = new Batch(pending, pendingCrypto);
+    Batch taken = new Batch(pending, pendingCrypto, pendingTls);
     pending = new HashMap<>();
     pendingCrypto = new HashMap<>();
+    pendingTls = new HashMap<>();
     isScheduled = false;
     return taken;
   }
@@ -72,13 +86,14 @@ final class LoginLog implements AutoCloseable {
   private synchronized void putBack(Batch taken) {
     taken.logins().forEach(pending::putIfAbsent);
     taken.crypto().forEach(pendingCrypto::putIfAbsent);
+    taken.tls().forEach(pendingTls::putIfAbsent);
     schedule(RETRY);
   }
 
   /** Writes what is pending. */
   void write() {
     Batch taken = take();
-    if (taken.logins().isEmpty() && taken.crypto().isEmpty()) {
+    if (taken.isEmpty()) {
       return;
     }
     try {
@@ -97,6 +112,9 @@ final class LoginLog implements AutoCloseable {
         for (StationCrypto crypto : taken.crypto().values()) {
           rows += store(link, crypto);
         }
+        for (StationTls tls : taken.tls().values()) {
+          rows += store(link, tls);
+        }
         return rows;
       });
     } catch (DatabaseException e) {
@@ -114,6 +132,19 @@ final class LoginLog implements AutoCloseable {
         + "listener = excluded.listener, offered = excluded.offered, agreed = excluded.agreed, "
         + "last_seen = excluded.last_seen", crypto.ident(), crypto.address(), crypto.listener(),
         StationCrypto.toLines(crypto.offered()), StationCrypto.toLines(crypto.agreed()), seen, seen, crypto.account());
+  }
+
+  private static int store(Database.Link link, StationTls tls) throws SQLException {
+    long seen = tls.lastSeen().toEpochMilli();
+    return link.update("INSERT INTO station_tls (account, address, listener, version, suite, offered_versions, "
+        + "offered_suites, first_seen, last_seen) SELECT name, ?, ?, ?, ?, ?, ?, ?, ? FROM account WHERE name = ? "
+        + "ON CONFLICT (account) DO UPDATE SET address = excluded.address, listener = excluded.listener, "
+        + "version = excluded.version, suite = excluded.suite, offered_versions = excluded.offered_versions, "
+        + "offered_suites = excluded.offered_suites, last_seen = excluded.last_seen", tls.address(), tls.listener(),
+        tls.cipher().map(cipher -> cipher.version().setting()).orElse(""),
+        tls.cipher().map(TlsCipher::suite).orElse(""),
+        tls.versions().stream().map(TlsVersion::setting).collect(Collectors.joining(",")),
+        String.join(",", tls.suites()), seen, seen, tls.account());
   }
 
   @Override

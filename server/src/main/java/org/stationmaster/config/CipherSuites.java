@@ -111,6 +111,11 @@ public final class CipherSuites {
     return LEGACY_NAMES.contains(suite);
   }
 
+  /** Whether it is one of those that can be served. */
+  public static boolean isKnown(String suite) {
+    return DEFAULT_NAMES.contains(suite) || LEGACY_NAMES.contains(suite);
+  }
+
   /** The name of the suite with that number on the wire, as far as it is known here. */
   public static Optional<String> name(int code) {
     return Optional.ofNullable(BY_CODE.get(code));

@@ -1,12 +1,15 @@
 package org.stationmaster.config;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * TLS on one FTP or FTPS listener.
@@ -104,6 +107,25 @@ public record FtpTlsSettings(Use use, Set<TlsVersion> versions, List<String> cip
   public boolean isLegacy() {
     return isOn() && (versions.stream().anyMatch(TlsVersion::isLegacy)
         || ciphers.stream().anyMatch(CipherSuites::isLegacy));
+  }
+
+  /**
+   * What a client with such an offer gets: the highest version in common, and of that the suite that comes first here.
+   *
+   * @param offeredVersions by the client
+   * @param offeredSuites by the client
+   * @param isServed what else is to be true of it
+   */
+  public Optional<TlsCipher> agreedWith(Collection<TlsVersion> offeredVersions, Collection<String> offeredSuites,
+      Predicate<TlsCipher> isServed) {
+    List<TlsCipher> served = versions.stream().sorted(Comparator.reverseOrder())
+        .flatMap(version -> ciphers.stream().map(suite -> new TlsCipher(version, suite)))
+        .filter(cipher -> cipher.exists() && isServed.test(cipher)).toList();
+    // It is the version that is agreed on first, whether or not there is a suite in common then.
+    Optional<TlsVersion> agreed = served.stream().map(TlsCipher::version).filter(offeredVersions::contains)
+        .findFirst();
+    return agreed.flatMap(version -> served.stream().filter(cipher -> cipher.version() == version
+        && offeredSuites.contains(cipher.suite())).findFirst());
   }
 
   /** Whether TLS begins with the first byte. */

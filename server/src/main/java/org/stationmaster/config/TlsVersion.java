@@ -1,5 +1,6 @@
 package org.stationmaster.config;
 
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A version of TLS that a listener may speak. SSL 2 and SSL 3 are not among them (RFC 6176, RFC 7568). */
@@ -34,6 +35,11 @@ public enum TlsVersion {
   /** The version with that name in the JDK. */
   public static TlsVersion ofJdk(String jdkName) {
     return Stream.of(values()).filter(version -> version.jdkName.equals(jdkName)).findFirst().orElseThrow();
+  }
+
+  /** The version with that name in the configuration. */
+  public static Optional<TlsVersion> named(String setting) {
+    return Stream.of(values()).filter(version -> version.setting.equals(setting)).findFirst();
   }
 
   /** Whether the JDK has it switched off for the whole process unless told otherwise. */

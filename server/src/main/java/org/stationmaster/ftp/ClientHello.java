@@ -12,8 +12,8 @@ import org.stationmaster.config.CipherSuites;
 import org.stationmaster.config.TlsVersion;
 
 /**
- * What a client offers at the beginning of TLS (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2); read only to explain
- * a handshake that failed.
+ * What a client offers at the beginning of TLS (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2); read to
+ * explain a handshake that failed, and for the inventory of who still needs what.
  *
  * @param versions that it would take; empty if all are older than TLS
  * @param suites by their IANA names as far as these are known, else by their numbers
@@ -60,10 +60,12 @@ record ClientHello(List<TlsVersion> versions, List<String> suites) {
   }
 
   private static List<TlsVersion> versions(ByteBuffer hello, int highest) {
-    ByteBuffer extensions = hello.remaining() < 2 ? hello : part(hello, hello.getShort() & 0xffff);
-    while (extensions.hasRemaining()) {
+    // The end may be missing: keys and tickets are large, and come last.
+    ByteBuffer extensions = hello.remaining() < 2 ? hello
+        : part(hello, Math.min(hello.getShort() & 0xffff, hello.remaining()));
+    while (extensions.remaining() >= 4) {
       int type = extensions.getShort();
-      ByteBuffer extension = part(extensions, extensions.getShort() & 0xffff);
+      ByteBuffer extension = part(extensions, Math.min(extensions.getShort() & 0xffff, extensions.remaining()));
       if (type == SUPPORTED_VERSIONS) {
         extension.get();
         List<Integer> listed = new ArrayList<>();

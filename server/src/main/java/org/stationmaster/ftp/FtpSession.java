@@ -518,7 +518,7 @@ final class FtpSession implements Runnable {
     }
     control.secured(channel);
     tlsSession = channel.sessionName();
-    connection.protectedBy(channel.protection());
+    connection.protectedBy(channel.takeProtection());
     if (offer().settings().clientCertificates() != FtpTlsSettings.ClientCertificates.OFF) {
       certificate = channel.clientCertificate().flatMap(OfferedCertificate::of);
     }

@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.security.Principal;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
@@ -16,6 +17,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.stationmaster.config.TlsCipher;
 import org.stationmaster.config.TlsVersion;
 import org.stationmaster.session.TlsProtection;
 
@@ -31,8 +33,8 @@ import org.stationmaster.session.TlsProtection;
 final class TlsChannel implements ByteChannel {
   private static final int SMALL = 4 * 1024;
   private static final int RECORDS_PER_WRITE = 4;
-  /** Enough for what a client offers, without its list of keys for TLS 1.3 (RFC 8446 section 4.2.8). */
-  private static final int MOST_FIRST_BYTES = 2048;
+  /** Enough for what a client offers, and for the ticket of an earlier session that may lie in between (RFC 5077). */
+  private static final int MOST_FIRST_BYTES = 4096;
   private static final int CHANGE_CIPHER_SPEC = 20;
   private static final int APPLICATION_DATA = 23;
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -47,7 +49,7 @@ final class TlsChannel implements ByteChannel {
   /** Ciphertext that is not sent yet; always ready to be added to. */
   private ByteBuffer netOut = ByteBuffer.allocate(SMALL);
 
-  /** The beginning of what came, while the handshake lasts; to explain its failure. */
+  /** The beginning of what came during the handshake: the client's offer. */
   private volatile byte[] firstBytes = {};
   /** Whom the certificate is for that was sent; empty before. */
   private volatile String subject = "";
@@ -91,7 +93,6 @@ final class TlsChannel implements ByteChannel {
           case FINISHED, NOT_HANDSHAKING -> finished = true;
         }
       }
-      firstBytes = new byte[0];
       if (!ticketsLater || !"TLSv1.3".equals(session().getProtocol())) {
         flush();
       }
@@ -164,15 +165,24 @@ final class TlsChannel implements ByteChannel {
     }
   }
 
-  TlsProtection protection() {
+  private TlsCipher cipher() {
     // The JDK calls by SSL_ what it has known since before TLS.
-    return new TlsProtection(TlsVersion.ofJdk(session().getProtocol()),
+    return new TlsCipher(TlsVersion.ofJdk(session().getProtocol()),
         session().getCipherSuite().replaceFirst("^SSL_", "TLS_"));
+  }
+
+  /** What is in force and what the client offered; asked once, as the offer is forgotten then. */
+  TlsProtection takeProtection() {
+    TlsCipher agreed = cipher();
+    ClientHello offered = ClientHello.parse(firstBytes)
+        .orElseGet(() -> new ClientHello(List.of(agreed.version()), List.of(agreed.suite())));
+    firstBytes = new byte[0];
+    return new TlsProtection(agreed, offered.versions(), offered.suites());
   }
 
   /** Protocol and cipher suite, for events. */
   String encryption() {
-    return protection().toString();
+    return cipher().toString();
   }
 
   @Override

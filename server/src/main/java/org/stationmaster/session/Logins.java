@@ -14,6 +14,7 @@ import org.stationmaster.account.AccountStoreException;
 import org.stationmaster.account.Accounts;
 import org.stationmaster.account.AuthorizedKey;
 import org.stationmaster.account.StationCrypto;
+import org.stationmaster.account.StationTls;
 import org.stationmaster.config.AlgorithmProfile;
 import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
@@ -448,10 +449,24 @@ public final class Logins {
     }
     accounts.loggedIn(account.name(),
         attempt.fingerprint().isEmpty() ? Optional.empty() : Optional.of(attempt.fingerprint()));
-    connection.protection().ifPresent(protection -> accounts.seen(new StationCrypto(account.name(),
-        protection.ident(), connection.peer().getAddress().getHostAddress(), connection.listener().name(),
-        protection.offered(), protection.agreed(), Instant.now(), Instant.now())));
+    remember(connection, account.name());
     return new Login.Accepted(new FileSession(connection, account, home, events));
+  }
+
+  /** For the inventory of who still needs what. */
+  private void remember(Connection connection, String account) {
+    String address = connection.peer().getAddress().getHostAddress();
+    String listener = connection.listener().name();
+    Instant now = Instant.now();
+    if (connection.protocol() == Protocol.SFTP) {
+      connection.protection().ifPresent(by -> accounts.seen(new StationCrypto(account, by.ident(), address, listener,
+          by.offered(), by.agreed(), now, now)));
+    } else {
+      Optional<TlsProtection> tls = connection.tls();
+      accounts.seen(new StationTls(account, address, listener, tls.map(TlsProtection::cipher),
+          tls.map(TlsProtection::versions).orElse(List.of()), tls.map(TlsProtection::suites).orElse(List.of()), now,
+          now));
+    }
   }
 
   /** A logger cannot be asked for a new password: somebody has to see to it in time. */
@@ -476,13 +491,13 @@ public final class Logins {
     String demand;
     if (needsTls && tls.isEmpty()) {
       demand = "TLS (explicit-tls)";
-    } else if (demanded.isPresent() && tls.filter(by -> by.strength().satisfies(demanded.get())).isEmpty()) {
+    } else if (demanded.isPresent() && tls.filter(by -> by.cipher().strength().satisfies(demanded.get())).isEmpty()) {
       demand = "TLS 1.2 or later with " + (demanded.get() == AlgorithmProfile.STRICT ? "ECDHE" : "ECDHE or DHE")
           + " and AES-GCM or ChaCha20 (minimum-security: " + demanded.get().setting() + ")";
     } else {
       return Optional.empty();
     }
-    String words = tls.map(TlsProtection::toString).orElse("no TLS");
+    String words = tls.map(by -> by.cipher().toString()).orElse("no TLS");
     events.emit(EventCatalogue.FTP_TOO_WEAK, right.speaker(), Map.of("account_name", right.account().name(),
         "demand", demand, "encryption", words));
     attempt.noted("right, but the connection is too weak");

@@ -22,6 +22,7 @@ import org.stationmaster.account.AccountOptionValues;
 import org.stationmaster.account.AccountSettings;
 import org.stationmaster.account.Accounts;
 import org.stationmaster.account.Profile;
+import org.stationmaster.account.StationTls;
 import org.stationmaster.arrival.Arrivals;
 import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
@@ -39,7 +40,9 @@ import org.stationmaster.config.PortRange;
 import org.stationmaster.config.SessionSettings;
 import org.stationmaster.config.StorageFixture;
 import org.stationmaster.config.StorageSettings;
+import org.stationmaster.config.TlsCipher;
 import org.stationmaster.config.TlsSettings;
+import org.stationmaster.config.TlsVersion;
 import org.stationmaster.crypto.TlsIdentities;
 import org.stationmaster.crypto.TlsIdentity;
 import org.stationmaster.database.Database;
@@ -154,6 +157,20 @@ final class FtpServerUnderTest implements AutoCloseable {
   /** A further account of a profile. */
   void account(String name, Profile profile) throws Exception {
     accounts.add(name, AccountSettings.of(profile), PASSWORD);
+  }
+
+  /** What the inventory says of an account once it has that version of TLS, or none; it is written a little later. */
+  StationTls inventoried(String account, Optional<TlsVersion> version) throws Exception {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (System.nanoTime() < end) {
+      Optional<StationTls> found = accounts.tls().stream().filter(station -> station.account().equals(account)
+          && station.cipher().map(TlsCipher::version).equals(version)).findFirst();
+      if (found.isPresent()) {
+        return found.get();
+      }
+      Thread.sleep(20);
+    }
+    throw new AssertionError(account + " is not in the inventory, but " + accounts.tls());
   }
 
   int port() {
