@@ -91,6 +91,7 @@ public final class Daemon implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
   private EffectiveConfiguration startedWith;
+  private volatile EffectiveConfiguration inUse;
   private volatile Configuration configuration;
   private Set<LegacyTls> legacyTls = Set.of();
   private volatile List<DhGroup> groups = List.of();
@@ -125,6 +126,7 @@ public final class Daemon implements AutoCloseable {
 
   private void start() throws InvalidConfiguration, AddressNotAvailable, StartFailed {
     startedWith = source.load();
+    inUse = startedWith;
     configuration = startedWith.configuration();
     opened.push(InstallationLock.take(configuration.paths().state().resolve("stationmaster.pid")));
     try {
@@ -458,6 +460,7 @@ public final class Daemon implements AutoCloseable {
       groups = nextGroups;
       logins.ask(next.authentication());
       configuration = next;
+      inUse = effective;
       String waiting = startedWith.changesTo(effective).stream().filter(ChangedSetting::needsRestart)
           .map(ChangedSetting::key).collect(Collectors.joining(", "));
       events.emit(EventCatalogue.CONFIGURATION_RELOADED, Origin.process(), Map.of("waiting", waiting));
@@ -489,6 +492,7 @@ public final class Daemon implements AutoCloseable {
           answer.put("problems", e.problems());
         }
       }
+      case "about" -> answer.putAll(about());
       case "sessions" -> answer.put("sessions", sessions.list().stream().map(Daemon::describe).toList());
       case "close-session" -> {
         Optional<Connection> session = sessions.list().stream()
@@ -508,6 +512,25 @@ public final class Daemon implements AutoCloseable {
       }
     }
     return answer;
+  }
+
+  /** What it runs with, beside what is written now. */
+  private Map<String, Object> about() {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("process", ProcessHandle.current().pid());
+    facts.put("version", Version.current());
+    facts.put("listeners", listeners.stream().collect(Collectors.toMap(listener -> listener.settings().name(),
+        listener -> Origin.format(listener.boundAddress()))));
+    try {
+      EffectiveConfiguration written = source.load();
+      facts.put("for_reload", inUse.changesTo(written).stream().filter(change -> !change.needsRestart())
+          .map(ChangedSetting::key).toList());
+      facts.put("for_restart", startedWith.changesTo(written).stream().filter(ChangedSetting::needsRestart)
+          .map(ChangedSetting::key).toList());
+    } catch (InvalidConfiguration e) {
+      facts.put("problems", e.problems());
+    }
+    return facts;
   }
 
   private static Map<String, Object> describe(Connection connection) {

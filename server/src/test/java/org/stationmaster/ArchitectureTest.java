@@ -15,6 +15,7 @@ class ArchitectureTest {
   static final ArchRule arrowsPointOneWay = layeredArchitecture().consideringOnlyDependenciesInLayers()
       .layer("root").definedBy("org.stationmaster")
       .layer("cli").definedBy("..stationmaster.cli..")
+      .layer("doctor").definedBy("..stationmaster.doctor..")
       .layer("sftp").definedBy("..stationmaster.sftp..")
       .layer("ftp").definedBy("..stationmaster.ftp..")
       .layer("http").definedBy("..stationmaster.http..")
@@ -29,17 +30,19 @@ class ArchitectureTest {
       .layer("event").definedBy("..stationmaster.event..")
       .layer("config").definedBy("..stationmaster.config..")
       .whereLayer("cli").mayOnlyBeAccessedByLayers("root")
+      .whereLayer("doctor").mayOnlyBeAccessedByLayers("cli")
       .whereLayer("sftp").mayOnlyBeAccessedByLayers("root")
       .whereLayer("ftp").mayOnlyBeAccessedByLayers("root")
       .whereLayer("http").mayOnlyBeAccessedByLayers("root")
       .whereLayer("session").mayOnlyBeAccessedByLayers("root", "sftp", "ftp")
-      .whereLayer("account").mayOnlyBeAccessedByLayers("root", "cli", "session")
-      .whereLayer("database").mayOnlyBeAccessedByLayers("root", "cli", "account", "arrival", "journal", "outbox")
+      .whereLayer("account").mayOnlyBeAccessedByLayers("root", "cli", "doctor", "session")
+      .whereLayer("database").mayOnlyBeAccessedByLayers("root", "cli", "doctor", "account", "arrival", "journal",
+          "outbox")
       .whereLayer("journal").mayOnlyBeAccessedByLayers("root", "cli", "outbox")
       .whereLayer("outbox").mayOnlyBeAccessedByLayers("root", "cli")
       .whereLayer("arrival").mayOnlyBeAccessedByLayers("root")
       .whereLayer("storage").mayOnlyBeAccessedByLayers("root", "session", "sftp", "ftp", "arrival")
-      .whereLayer("crypto").mayOnlyBeAccessedByLayers("root", "cli", "sftp", "account");
+      .whereLayer("crypto").mayOnlyBeAccessedByLayers("root", "cli", "doctor", "sftp", "account");
 
   @ArchTest
   static final ArchRule eventsKnowOnlySettings = noClasses().that().resideInAPackage("..stationmaster.event..")

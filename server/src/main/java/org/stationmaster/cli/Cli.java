@@ -37,6 +37,7 @@ public final class Cli {
       ServeCommand.class,
       DemoCommand.class,
       CheckConfigCommand.class,
+      DoctorCommand.class,
       ConfigCommand.class,
       AccountCommand.class,
       KeysCommand.class,
@@ -113,8 +114,9 @@ public final class Cli {
   }
 
   private static void showExitCodes(CommandLine commandLine) {
-    commandLine.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(ExitCode.descriptions());
+    Map<String, String> codes = ExitCode.descriptions();
+    codes.putAll(commandLine.getCommandSpec().usageMessage().exitCodeList());
+    commandLine.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(codes);
     commandLine.getSubcommands().values().forEach(Cli::showExitCodes);
   }
 

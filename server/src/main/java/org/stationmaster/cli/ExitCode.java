@@ -13,6 +13,8 @@ final class ExitCode {
   static final int CONFIGURATION_OR_USAGE = 2;
   /** An address or port cannot be opened. */
   static final int ADDRESS_NOT_AVAILABLE = 3;
+  /** Nothing is broken, and something asks for attention; of {@code doctor} alone. */
+  static final int WARNINGS = 4;
 
   private ExitCode() {
   }

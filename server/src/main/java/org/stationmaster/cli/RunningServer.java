@@ -24,7 +24,7 @@ final class RunningServer {
   }
 
   /** A server goes on while its file is being mended, and must still be reached. */
-  private static Path socket(Installation installation) {
+  static Path socket(Installation installation) {
     try {
       return installation.configuration().paths().controlSocket();
     } catch (InvalidConfiguration expected) {

@@ -17,7 +17,7 @@ import java.security.interfaces.RSAPrivateCrtKey;
  */
 public final class ClientKey {
   /** Campbell Scientific loggers read files of up to 4 KB. */
-  private static final int LARGEST_FOR_CAMPBELL = 4096;
+  static final int LARGEST_FOR_CAMPBELL = 4096;
 
   private final PublicKey publicKey;
   private final byte[] privateFile;

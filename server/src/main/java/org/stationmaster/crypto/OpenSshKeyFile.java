@@ -89,6 +89,13 @@ final class OpenSshKeyFile {
     }
   }
 
+  /** Whether a passphrase is needed for it. */
+  static boolean isEncrypted(byte[] content) throws KeyMaterialException {
+    SshReader file = new SshReader(content);
+    file.bytes(MAGIC.length);
+    return !file.text().equals("none");
+  }
+
   /** The key in {@code content}, the decoded PEM block. */
   static KeyPair read(byte[] content, PassphraseSource passphrase) throws KeyMaterialException {
     SshReader file = new SshReader(content);

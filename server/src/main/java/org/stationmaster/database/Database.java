@@ -130,7 +130,7 @@ public final class Database implements AutoCloseable {
     return this.<Integer, RuntimeException>read(Database::installedSchema);
   }
 
-  private static int installedSchema(Link link) throws SQLException {
+  static int installedSchema(Link link) throws SQLException {
     try (ResultSet table = link.query("SELECT 1 FROM sqlite_master WHERE name = 'flyway_schema_history'")) {
       if (!table.next()) {
         return 0;
@@ -291,7 +291,7 @@ public final class Database implements AutoCloseable {
     /** As {@link #source} opens it. */
     private boolean isSynced = true;
 
-    private Link(Connection connection) {
+    Link(Connection connection) {
       this.connection = connection;
     }
 
@@ -328,7 +328,7 @@ public final class Database implements AutoCloseable {
       }
     }
 
-    private void close() {
+    void close() {
       try {
         connection.close();
       } catch (SQLException ignored) {
