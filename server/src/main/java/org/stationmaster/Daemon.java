@@ -218,6 +218,7 @@ public final class Daemon implements AutoCloseable {
   private void openParts()
       throws IOException, DatabaseException, StorageException, AccountStoreException, InvalidConfiguration {
     sessions = new Sessions(() -> configuration.sessions(), events);
+    opened.push(sessions.gate());
     Database database = new Database(configuration.paths().database());
     opened.push(database);
     Accounts accounts = new Accounts(database, configuration.passwords());
@@ -439,7 +440,8 @@ public final class Daemon implements AutoCloseable {
   }
 
   /**
-   * Reads the configuration again and swaps certificate, moduli, authentication methods, time limits and event outputs.
+   * Reads the configuration again and swaps certificate, moduli, authentication methods, source rules, time limits and
+   * event outputs.
    * If anything is wrong the former configuration stays as a whole.
    *
    * @return what came of it, for a person
@@ -459,6 +461,7 @@ public final class Daemon implements AutoCloseable {
       nextCertificates.ifPresent(loaded -> certificates.get().use(loaded));
       groups = nextGroups;
       logins.ask(next.authentication());
+      sessions.gate().use(next.listeners());
       configuration = next;
       inUse = effective;
       String waiting = startedWith.changesTo(effective).stream().filter(ChangedSetting::needsRestart)

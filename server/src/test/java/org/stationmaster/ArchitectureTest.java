@@ -27,6 +27,7 @@ class ArchitectureTest {
       .layer("outbox").definedBy("..stationmaster.outbox..")
       .layer("storage").definedBy("..stationmaster.storage..")
       .layer("crypto").definedBy("..stationmaster.crypto..")
+      .layer("defense").definedBy("..stationmaster.defense..")
       .layer("event").definedBy("..stationmaster.event..")
       .layer("config").definedBy("..stationmaster.config..")
       .whereLayer("cli").mayOnlyBeAccessedByLayers("root")
@@ -42,6 +43,7 @@ class ArchitectureTest {
       .whereLayer("outbox").mayOnlyBeAccessedByLayers("root", "cli")
       .whereLayer("arrival").mayOnlyBeAccessedByLayers("root")
       .whereLayer("storage").mayOnlyBeAccessedByLayers("root", "session", "sftp", "ftp", "arrival")
+      .whereLayer("defense").mayOnlyBeAccessedByLayers("root", "sftp", "ftp", "session")
       .whereLayer("crypto").mayOnlyBeAccessedByLayers("root", "cli", "doctor", "sftp", "account");
 
   @ArchTest

@@ -16,6 +16,7 @@ import org.stationmaster.config.DrivePrefix;
 import org.stationmaster.config.FtpDialect;
 import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.config.OverwritePolicy;
+import org.stationmaster.config.SourceRules;
 import org.stationmaster.config.TimeSpan;
 import org.stationmaster.config.UploadName;
 import org.stationmaster.config.VirtualFolder;
@@ -96,6 +97,11 @@ public final class AccountOption<T> {
       "How long FTP still answers SIZE, MDTM, LIST and NLST for an uploaded file that ingest has moved away, such as "
           + "10m; 0s is not at all. 10m for loggers.", TimeSpan::parse, TimeSpan::format,
       Map.of(Profile.LOGGER, Duration.ofMinutes(10), Profile.DROPBOX, Duration.ofMinutes(10)));
+  /** Where it may log in from. */
+  public static final AccountOption<SourceRules> SOURCES = new AccountOption<>("sources", "RULES",
+      "Where it may log in from: allow:NETWORK or deny:NETWORK, several separated by commas. The first that fits "
+          + "decides; where none fits, the opposite of the last one.", SourceRules::parse, SourceRules::toString,
+      Map.of());
   /** Folders of its tree that lie elsewhere. */
   public static final AccountOption<List<VirtualFolder>> FOLDERS = new AccountOption<>("folders", "FOLDERS",
       "Folders that lie elsewhere on disk: /path=/real/folder, read-only with :ro behind it, several separated by "
@@ -105,7 +111,7 @@ public final class AccountOption<T> {
   /** The table, in the order in which they are shown. */
   public static final List<AccountOption<?>> ALL = List.of(ON_OVERWRITE, QUOTA_SIZE, QUOTA_FILES, MAX_UPLOAD_SIZE,
       MAX_UPLOAD_RATE, MAX_DOWNLOAD_RATE, UPLOAD_NAME, APPEND_DEDUPE, SHARED, FTP_DIALECT, DRIVE_PREFIX, REMEMBER_MOVED,
-      FOLDERS, ALLOW_PASSWORD_CHANGE, PASSWORD_EXPIRES, MINIMUM_SECURITY, EXPLICIT_TLS, CLOSE_NOTIFY);
+      FOLDERS, ALLOW_PASSWORD_CHANGE, PASSWORD_EXPIRES, SOURCES, MINIMUM_SECURITY, EXPLICIT_TLS, CLOSE_NOTIFY);
 
   private final String name;
   private final String label;

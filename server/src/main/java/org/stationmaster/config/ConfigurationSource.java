@@ -162,15 +162,16 @@ public final class ConfigurationSource {
   private static ListenerSettings listener(Values values, String name) {
     String address = values.get(Settings.LISTENER_ADDRESS, name);
     int port = values.get(Settings.LISTENER_PORT, name);
+    EntranceSettings entrance = new EntranceSettings(values.get(Settings.LISTENER_SOURCES, name));
     var methods = new LinkedHashSet<>(values.get(Settings.LISTENER_AUTHENTICATION, name));
     return switch (values.get(Settings.LISTENER_PROTOCOL, name)) {
-      case SFTP -> new SftpListenerSettings(name, address, port, methods,
+      case SFTP -> new SftpListenerSettings(name, address, port, entrance, methods,
           values.get(Settings.LISTENER_ALGORITHMS, name), values.get(Settings.LISTENER_ALGORITHM_RULES, name),
           values.get(Settings.LISTENER_PASSWORD_IN_CLEAR, name));
-      case FTP -> new FtpListenerSettings(name, address, port, methods,
+      case FTP -> new FtpListenerSettings(name, address, port, entrance, methods,
           tls(values, name, values.get(Settings.LISTENER_TLS_EXPLICIT, name), false),
           passive(values, name));
-      case FTPS -> new FtpListenerSettings(name, address, port, methods,
+      case FTPS -> new FtpListenerSettings(name, address, port, entrance, methods,
           tls(values, name, FtpTlsSettings.Use.IMPLICIT, values.get(Settings.LISTENER_ALLOW_CLEAR_DATA, name)),
           passive(values, name));
     };

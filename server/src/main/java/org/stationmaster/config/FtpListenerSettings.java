@@ -10,12 +10,14 @@ import java.util.Set;
  * @param name see {@link ListenerSettings#name()}
  * @param address see {@link ListenerSettings#address()}
  * @param port see {@link ListenerSettings#port()}
+ * @param entrance see {@link ListenerSettings#entrance()}
  * @param authenticationMethods see {@link ListenerSettings#authenticationMethods()}; passwords only
  * @param tls when TLS begins, and how
  * @param passive how passive data connections are made
  */
-public record FtpListenerSettings(String name, String address, int port, Set<CredentialType> authenticationMethods,
-    FtpTlsSettings tls, PassiveSettings passive) implements ListenerSettings {
+public record FtpListenerSettings(String name, String address, int port, EntranceSettings entrance,
+    Set<CredentialType> authenticationMethods, FtpTlsSettings tls, PassiveSettings passive)
+    implements ListenerSettings {
   /** Copies the set and keeps its order, which is the order of the offer. */
   public FtpListenerSettings {
     authenticationMethods = Collections.unmodifiableSet(new LinkedHashSet<>(authenticationMethods));

@@ -19,6 +19,9 @@ public sealed interface ListenerSettings permits SftpListenerSettings, FtpListen
   /** How an account may log in here: exactly what is offered on the wire. */
   Set<CredentialType> authenticationMethods();
 
+  /** Who may come in, as it was at the start. */
+  EntranceSettings entrance();
+
   /** Whether an account may log in here with that of its own, in whatever way it is asked for. */
   default boolean accepts(CredentialType type) {
     return authenticationMethods().stream().anyMatch(method -> method.ofAccount() == type);

@@ -2,6 +2,7 @@ package org.stationmaster.config;
 
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.util.Arrays;
 
 /**
  * A range of addresses, RFC 4632 and RFC 4291 section 2.3.
@@ -32,7 +33,7 @@ public record Network(InetAddress first, int prefix) {
       throw new IllegalArgumentException("has no length of a prefix behind the slash; write 0 to " + most);
     }
     Network network = new Network(address, Integer.parseInt(parts[1]));
-    if (!network.bits(address).shiftLeft(most - network.prefix).equals(number(address))) {
+    if (number(address).getLowestSetBit() < most - network.prefix && number(address).signum() != 0) {
       throw new IllegalArgumentException("has bits behind its prefix; shorten the address, or write /" + most
           + " for this address alone");
     }
@@ -43,13 +44,14 @@ public record Network(InetAddress first, int prefix) {
     return new BigInteger(1, address.getAddress());
   }
 
-  private BigInteger bits(InetAddress address) {
-    return number(address).shiftRight(address.getAddress().length * Byte.SIZE - prefix);
-  }
-
   /** Whether the address is one of it. */
   public boolean contains(InetAddress address) {
-    return address.getAddress().length == first.getAddress().length && bits(address).equals(bits(first));
+    byte[] ours = first.getAddress();
+    byte[] its = address.getAddress();
+    int whole = prefix / Byte.SIZE;
+    int rest = Byte.SIZE - prefix % Byte.SIZE;
+    return its.length == ours.length && Arrays.mismatch(ours, 0, whole, its, 0, whole) < 0
+        && (rest == Byte.SIZE || (ours[whole] & 0xff) >> rest == (its[whole] & 0xff) >> rest);
   }
 
   /** As it is written: {@code 10.20.0.0/16}. */

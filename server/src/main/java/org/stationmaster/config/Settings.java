@@ -53,6 +53,9 @@ final class Settings {
   static final Setting<Integer> LISTENER_PORT = restarting("listeners.*.port", ValueTypes.PORT, "",
       "TCP port; 0 takes any free one. Ports below 1024 need a privilege.").standard(new Standard.ByKind(
           Map.of(Protocol.SFTP, "22", Protocol.FTP, "21", Protocol.FTPS, "990")));
+  static final Setting<SourceRules> LISTENER_SOURCES = reloadable("listeners.*.sources", SourceRulesReader.TYPE, "[]",
+      "Where callers may come from, e.g. [{deny: 10.20.6.6}, {allow: 10.20.0.0/16}]. The first rule that fits decides;"
+      + " whom none fits gets the opposite of the last one, so that [{allow: 10.20.0.0/16}] refuses all others.");
   static final Setting<List<CredentialType>> LISTENER_AUTHENTICATION = restarting("listeners.*.authentication-methods",
       ValueTypes.CREDENTIAL_TYPES, "", "How an account may log in here: password; sftp also publickey and"
       + " keyboard-interactive (the server asks for the password); ftp and ftps also certificate, where clients are"
@@ -383,7 +386,8 @@ final class Settings {
   /** The table, in the order of the shipped file. */
   static final SettingsTable TABLE = new SettingsTable(List.of(
       PATHS_CONFIG, PATHS_KEYS, PATHS_DATA, PATHS_STATE, PATHS_LOGS, PATHS_QUARANTINE,
-      LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_AUTHENTICATION,
+      LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_SOURCES,
+      LISTENER_AUTHENTICATION,
       LISTENER_ALGORITHMS, LISTENER_ALGORITHM_RULES, LISTENER_PASSWORD_IN_CLEAR,
       LISTENER_PASSIVE_PORTS, LISTENER_PASSIVE_ADDRESS, LISTENER_PASSIVE_ADDRESSES,
       LISTENER_TLS_EXPLICIT, LISTENER_TLS_CERTIFICATE, LISTENER_TLS_VERSIONS, LISTENER_TLS_CIPHERS,

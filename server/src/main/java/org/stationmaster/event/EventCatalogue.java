@@ -213,6 +213,11 @@ public enum EventCatalogue {
   COMMAND_SAID(21226, "The command of output \"{output}\" ended well after {seconds} seconds and said: {details}",
       groups(OPERATIONAL, INFORMATIONAL), "key"),
 
+  // Who is let in, ours
+  SOURCE_REFUSED(21300, "Connection refused: {rule} (listeners.{listener}.sources)."
+      + "[ {repeated} more from there since.]",
+      groups(SESSION, FAILURE)),
+
   // SSH and SFTP
   SSH_REQUEST_REFUSED(30008, "SSH request refused: {details}", groups(AUTHENTICATED, FAILURE, SSH)),
   SSH_GLOBAL_REQUEST_REFUSED(30004, "SSH global request \"{request_type}\" refused.",

@@ -37,10 +37,6 @@ final class ControlChannel {
     socket.socket().setOOBInline(true);
   }
 
-  InetSocketAddress peer() throws IOException {
-    return (InetSocketAddress) socket.getRemoteAddress();
-  }
-
   InetAddress localAddress() throws IOException {
     return ((InetSocketAddress) socket.getLocalAddress()).getAddress();
   }

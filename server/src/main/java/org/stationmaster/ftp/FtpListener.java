@@ -10,6 +10,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.stationmaster.config.FtpListenerSettings;
+import org.stationmaster.defense.Visit;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Origin;
 import org.stationmaster.session.Listener;
@@ -102,7 +104,13 @@ public final class FtpListener implements Listener {
   private void admit(SocketChannel socket) throws IOException {
     FtpSession session;
     try {
-      session = new FtpSession(environment, passiveAddresses, activeSource, checksumTurns, socket);
+      Optional<Visit> visit = environment.sessions().gate().enter(settings(),
+          (InetSocketAddress) socket.getRemoteAddress());
+      if (visit.isEmpty()) {
+        socket.close();
+        return;
+      }
+      session = new FtpSession(environment, passiveAddresses, activeSource, checksumTurns, socket, visit.get());
     } catch (IOException | RuntimeException expected) {
       // The client has gone already.
       socket.close();

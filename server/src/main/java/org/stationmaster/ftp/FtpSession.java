@@ -18,6 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.FtpTlsSettings;
+import org.stationmaster.defense.Visit;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.Connection;
 import org.stationmaster.session.FileSession;
@@ -73,18 +74,18 @@ final class FtpSession implements Runnable {
 
   /** With the {@code checksumTurns} that all sessions of the listener share. */
   FtpSession(FtpEnvironment environment, PassiveAddresses passiveAddresses, ActiveSource activeSource,
-      Semaphore checksumTurns, SocketChannel socket) throws IOException {
+      Semaphore checksumTurns, SocketChannel socket, Visit visit) throws IOException {
     this.environment = environment;
     this.passiveAddresses = passiveAddresses;
     this.activeSource = activeSource;
     this.checksumTurns = checksumTurns;
     this.control = new ControlChannel(socket, environment.times().tcpKeepAlive());
-    this.peer = control.peer();
+    this.peer = visit.caller();
     this.localAddress = control.localAddress();
     this.idleTimeout = environment.times().idleTimeout();
     this.parameters = new Parameters(isImplicit());
     this.connection = environment.sessions().opened(environment.listener(),
-        isImplicit() ? Protocol.FTPS : Protocol.FTP, peer, this::end);
+        isImplicit() ? Protocol.FTPS : Protocol.FTP, visit, this::end);
   }
 
   private boolean isImplicit() {

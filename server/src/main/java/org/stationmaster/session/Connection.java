@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.stationmaster.account.Account;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.ListenerSettings;
+import org.stationmaster.defense.Visit;
 import org.stationmaster.event.Origin;
 import org.stationmaster.storage.VirtualPath;
 
@@ -23,6 +24,7 @@ public final class Connection {
   private final long id;
   private final ListenerSettings listener;
   private final Protocol protocol;
+  private final Visit visit;
   private final InetSocketAddress peer;
   private final Instant since = Instant.now();
   private final Consumer<String> closer;
@@ -41,13 +43,14 @@ public final class Connection {
   record FirstFactor(String account, CredentialType passed) {
   }
 
-  Connection(Sessions sessions, long id, ListenerSettings listener, Protocol protocol, InetSocketAddress peer,
+  Connection(Sessions sessions, long id, ListenerSettings listener, Protocol protocol, Visit visit,
       Consumer<String> closer) {
     this.sessions = sessions;
     this.id = id;
     this.listener = listener;
     this.protocol = protocol;
-    this.peer = peer;
+    this.visit = visit;
+    this.peer = visit.caller();
     this.closer = closer;
     this.origin = Origin.connection(listener.name(), peer);
   }

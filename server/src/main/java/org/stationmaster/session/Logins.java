@@ -387,6 +387,11 @@ public final class Logins {
     if (account.isExpired(Instant.now())) {
       return Optional.of("the account expired at " + account.expires().get());
     }
+    Optional<String> elsewhere = account.option(AccountOption.SOURCES)
+        .flatMap(rules -> rules.refusal(connection.peer().getAddress()));
+    if (elsewhere.isPresent()) {
+      return Optional.of("the account may not log in from there: " + elsewhere.get() + " (sources)");
+    }
     if (account.authenticationMethods().isPresent() && !account.authenticationMethods().get().contains(type)) {
       return Optional.of("the account does not accept a " + type);
     }

@@ -1,6 +1,5 @@
 package org.stationmaster.session;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +15,8 @@ import org.stationmaster.account.Account;
 import org.stationmaster.account.AccountOption;
 import org.stationmaster.config.ListenerSettings;
 import org.stationmaster.config.SessionSettings;
+import org.stationmaster.defense.ConnectionGate;
+import org.stationmaster.defense.Visit;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.event.Origin;
@@ -34,6 +35,7 @@ public final class Sessions {
 
   private final Supplier<SessionSettings> limits;
   private final Events events;
+  private final ConnectionGate gate;
   private final AtomicLong lastId = new AtomicLong();
   private final Map<Long, Connection> live = new ConcurrentHashMap<>();
   private final Rates uploads;
@@ -43,8 +45,14 @@ public final class Sessions {
   public Sessions(Supplier<SessionSettings> limits, Events events) {
     this.limits = limits;
     this.events = events;
+    this.gate = new ConnectionGate(events);
     this.uploads = new Rates(AccountOption.MAX_UPLOAD_RATE, () -> limits.get().maxUploadRate().bytes());
     this.downloads = new Rates(AccountOption.MAX_DOWNLOAD_RATE, () -> limits.get().maxDownloadRate().bytes());
+  }
+
+  /** What callers pass before they have a connection here. */
+  public ConnectionGate gate() {
+    return gate;
   }
 
   Rates uploads() {
@@ -58,11 +66,12 @@ public final class Sessions {
   /**
    * A peer has connected.
    *
+   * @param visit as the gate has let it in
    * @param closer ends the connection; takes the reason as a clause for the event log
    */
-  public Connection opened(ListenerSettings listener, Protocol protocol, InetSocketAddress peer,
+  public Connection opened(ListenerSettings listener, Protocol protocol, Visit visit,
       Consumer<String> closer) {
-    Connection connection = new Connection(this, lastId.incrementAndGet(), listener, protocol, peer, closer);
+    Connection connection = new Connection(this, lastId.incrementAndGet(), listener, protocol, visit, closer);
     live.put(connection.id(), connection);
     return connection;
   }

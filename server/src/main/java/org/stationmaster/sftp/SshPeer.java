@@ -1,7 +1,6 @@
 package org.stationmaster.sftp;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -26,6 +25,7 @@ import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.SessionSettings;
 import org.stationmaster.config.SshAlgorithm;
+import org.stationmaster.defense.Visit;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.session.Connection;
@@ -90,10 +90,8 @@ final class SshPeer {
     this.session = (ObservedSession) session;
     this.environment = environment;
     this.whenOver = whenOver;
-    // A client that is gone again already has no address.
-    InetSocketAddress address = session.getIoSession().getRemoteAddress() instanceof InetSocketAddress known ? known
-        : new InetSocketAddress(0);
-    this.connection = environment.sessions().opened(environment.listener(), Protocol.SFTP, address, this::disconnect);
+    Visit visit = ((SshAcceptor.Called) session.getIoSession()).visit();
+    this.connection = environment.sessions().opened(environment.listener(), Protocol.SFTP, visit, this::disconnect);
     emit(EventCatalogue.SSH_CONNECTION_MADE, Map.of());
   }
 

@@ -55,6 +55,7 @@ final class SshTransport extends SshServer {
     // MINA wants to have some before it starts.
     server.setKeyPairProvider(KeyPairProvider.wrap(environment.hostKeys().stream().map(HostKey::pair).toList()));
     server.setSessionFactory(SshConversation.factory(server));
+    server.setIoServiceFactoryFactory(SshService.of(environment));
     server.setRandomFactory(JceRandomFactory.INSTANCE);
     server.setUserAuthFactories(environment.listener().authenticationMethods().stream()
         .<UserAuthFactory>map(type -> new LoginMethod(type, environment.logins())).toList());

@@ -321,7 +321,7 @@ class InvalidConfigurationTest {
         + "    d: {type: console, keep-days: 3}\n  keep-days: 4\n").assertRefused(
         "events.keep-days: is no longer a setting; set events.outputs.log-file.keep-days"
             + " (config/stationmaster.yaml:7)",
-        "events.outputs.c.type: is missing; write file, console, syslog, webhook or command"
+        "events.outputs.c.type: is missing; write file, console, syslog, journal, webhook or command"
             + " (config/stationmaster.yaml:5)",
         "events.outputs.d.keep-days: \"3\" does not go with type console; remove it (config/stationmaster.yaml:6)",
         "events.outputs.b.path: \"\" is also the file of output a; write another path (default)");

@@ -58,7 +58,7 @@ class DataConnectionTest {
 
   private static FtpListenerSettings with(FtpListenerSettings listener, PassiveSettings passive) {
     return new FtpListenerSettings(listener.name(), listener.address(), listener.port(),
-        listener.authenticationMethods(), listener.tls(), passive);
+        listener.entrance(), listener.authenticationMethods(), listener.tls(), passive);
   }
 
   private static FtpSettings patient() {

@@ -27,6 +27,7 @@ import org.stationmaster.arrival.Arrivals;
 import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.DataSize;
+import org.stationmaster.config.EntranceSettings;
 import org.stationmaster.config.FtpListenerSettings;
 import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.config.FtpTlsSettings.Use;
@@ -117,7 +118,7 @@ final class FtpServerUnderTest implements AutoCloseable {
     passivePorts = new PassivePorts(PASSIVE_PORTS);
     AtomicReference<Supplier<SessionSettings>> limits = new AtomicReference<>(Times::patient);
     FtpListenerSettings settings = new FtpListenerSettings(tls.isImplicit() ? "ftps-1" : "ftp-1", "::", 0,
-        tls.clientCa().isPresent() ? Set.of(CredentialType.PASSWORD, CredentialType.CERTIFICATE)
+        EntranceSettings.OPEN, tls.clientCa().isPresent() ? Set.of(CredentialType.PASSWORD, CredentialType.CERTIFICATE)
             : Set.of(CredentialType.PASSWORD), tls,
         new PassiveSettings(PASSIVE_PORTS, PassiveAddress.CONTROL, List.of()));
     sessions = new Sessions(() -> limits.get().get(), events);

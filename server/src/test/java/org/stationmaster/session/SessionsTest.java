@@ -14,7 +14,9 @@ import org.stationmaster.Times;
 import org.stationmaster.config.AlgorithmProfile;
 import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.EntranceSettings;
 import org.stationmaster.config.SftpListenerSettings;
+import org.stationmaster.defense.Visit;
 import org.stationmaster.event.Events;
 
 class SessionsTest {
@@ -26,11 +28,12 @@ class SessionsTest {
     Sessions sessions = new Sessions(Times::patient, new Events(List.of()));
     CyclicBarrier allAreBeingClosed = new CyclicBarrier(MANY);
     List<String> reasons = new CopyOnWriteArrayList<>();
-    SftpListenerSettings listener = new SftpListenerSettings("sftp-1", "127.0.0.1", 0,
+    SftpListenerSettings listener = new SftpListenerSettings("sftp-1", "127.0.0.1", 0, EntranceSettings.OPEN,
         new LinkedHashSet<>(EnumSet.allOf(CredentialType.class)), AlgorithmSet.of(AlgorithmProfile.LOGGER),
         List.of(), false);
     for (int i = 0; i < MANY; i++) {
-      sessions.opened(listener, Protocol.SFTP, new InetSocketAddress(0), reason -> {
+      Visit visit = sessions.gate().enter(listener, new InetSocketAddress("127.0.0.1", 1)).orElseThrow();
+      sessions.opened(listener, Protocol.SFTP, visit, reason -> {
         try {
           allAreBeingClosed.await();
         } catch (Exception e) {

@@ -23,6 +23,7 @@ import org.stationmaster.config.AlgorithmProfile;
 import org.stationmaster.config.AlgorithmRule;
 import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.EntranceSettings;
 import org.stationmaster.config.Network;
 import org.stationmaster.config.SftpListenerSettings;
 import org.stationmaster.config.SshAlgorithm.Kind;
@@ -50,7 +51,7 @@ class ConfinementTest {
   }
 
   private SftpListener confined(AlgorithmRule... rules) throws Exception {
-    SftpListener listener = server.listener(new SftpListenerSettings("sftp-2", "127.0.0.1", 0,
+    SftpListener listener = server.listener(new SftpListenerSettings("sftp-2", "127.0.0.1", 0, EntranceSettings.OPEN,
         Set.of(CredentialType.PASSWORD), AlgorithmSet.parse("modern"), List.of(rules), false));
     listener.start();
     return listener;

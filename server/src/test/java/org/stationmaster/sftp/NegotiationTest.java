@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.stationmaster.config.AlgorithmProfile;
 import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.EntranceSettings;
 import org.stationmaster.config.SftpListenerSettings;
 import org.stationmaster.config.SftpSettings;
 import org.stationmaster.config.SshAlgorithm.Kind;
@@ -209,7 +210,7 @@ class NegotiationTest {
   void aPasswordThatIsSentInClearAllTheSameIsRefusedWithItsEvent() throws Exception {
     start(AlgorithmProfile.LOGGER);
     SftpListener passwordsOnly = server.listener(new SftpListenerSettings("sftp-2", "127.0.0.1", 0,
-        Set.of(CredentialType.PASSWORD), with("none", "none"), List.of(), false));
+        EntranceSettings.OPEN, Set.of(CredentialType.PASSWORD), with("none", "none"), List.of(), false));
     passwordsOnly.start();
     try (SshClient other = unencrypted(); ClientSession session = other.connect("station", "127.0.0.1",
         passwordsOnly.boundAddress().getPort()).verify(PATIENCE).getSession()) {

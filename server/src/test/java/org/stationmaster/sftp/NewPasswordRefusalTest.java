@@ -32,7 +32,9 @@ class NewPasswordRefusalTest {
   @BeforeEach
   void start() throws Exception {
     server = new SftpServerUnderTest(folder);
-    connection = server.sessions.opened(server.listener.settings(), Protocol.SFTP, new InetSocketAddress(0), _ -> {
+    connection = server.sessions.opened(server.listener.settings(), Protocol.SFTP,
+        server.sessions.gate()
+        .enter(server.listener.settings(), new InetSocketAddress("127.0.0.1", 1)).orElseThrow(), _ -> {
     });
   }
 

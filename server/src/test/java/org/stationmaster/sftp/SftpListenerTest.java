@@ -28,6 +28,7 @@ import org.stationmaster.account.Account;
 import org.stationmaster.config.AlgorithmProfile;
 import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.EntranceSettings;
 import org.stationmaster.config.SftpListenerSettings;
 import org.stationmaster.event.Event;
 import org.stationmaster.event.EventCatalogue;
@@ -308,7 +309,7 @@ class SftpListenerTest {
 
   @Test
   void theUnspecifiedAddressIsEveryAddressOfBothFamilies() throws Exception {
-    SftpListener everywhere = server.listener(new SftpListenerSettings("sftp-2", "::", 0,
+    SftpListener everywhere = server.listener(new SftpListenerSettings("sftp-2", "::", 0, EntranceSettings.OPEN,
         Set.of(CredentialType.PASSWORD), AlgorithmSet.of(AlgorithmProfile.LOGGER), List.of(), false));
     everywhere.start();
     try {

@@ -27,6 +27,7 @@ import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.AuthenticationMethodSettings;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.DataSize;
+import org.stationmaster.config.EntranceSettings;
 import org.stationmaster.config.Passphrase;
 import org.stationmaster.config.PasswordRuleSettings;
 import org.stationmaster.config.PasswordSettings;
@@ -110,7 +111,7 @@ final class SftpServerUnderTest {
         new SshSettings(List.of(), 2048, 256, new Passphrase.None()));
     logins = new Logins(List.of(new AuthenticationMethodSettings("accounts",
         AuthenticationMethodSettings.Type.DATABASE, true)), accounts, storage, folder.resolve("data"), events);
-    listener = listener(new SftpListenerSettings("sftp-1", "127.0.0.1", 0,
+    listener = listener(new SftpListenerSettings("sftp-1", "127.0.0.1", 0, EntranceSettings.OPEN,
         new LinkedHashSet<>(List.of(CredentialType.PUBLIC_KEY, CredentialType.PASSWORD)), algorithms,
         List.of(), allowsPasswordWithoutEncryption));
     listener.start();

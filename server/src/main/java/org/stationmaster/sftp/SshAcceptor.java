@@ -1,0 +1,154 @@
+package org.stationmaster.sftp;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.AsynchronousChannelGroup;
+import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CompletionHandler;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import org.apache.sshd.common.PropertyResolver;
+import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.io.nio2.Nio2Acceptor;
+import org.apache.sshd.common.io.nio2.Nio2Session;
+import org.stationmaster.defense.Visit;
+import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.event.Origin;
+
+/**
+ * Accepts connections as MINA does, with two differences: the gate is asked before anything is made of a connection;
+ * and when accepting fails, as it does without a free descriptor, it waits a moment, where MINA tries again at once and
+ * for ever.
+ */
+final class SshAcceptor extends Nio2Acceptor {
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final SftpEnvironment environment;
+
+  SshAcceptor(SftpEnvironment environment, PropertyResolver properties, IoHandler handler,
+      AsynchronousChannelGroup group, ExecutorService resuming) {
+    // The factory of sessions is asked by MINA's way of accepting only.
+    super(null, properties, handler, group, resuming);
+    this.environment = environment;
+  }
+
+  /** Takes the first connection, and then the others in a loop that can wait. */
+  @Override
+  protected CompletionHandler<AsynchronousSocketChannel, ? super SocketAddress> createSocketCompletionHandler(
+      Map<SocketAddress, AsynchronousServerSocketChannel> channels, AsynchronousServerSocketChannel server) {
+    return new CompletionHandler<>() {
+      @Override
+      public void completed(AsynchronousSocketChannel first, SocketAddress local) {
+        admit(first, local);
+        start(local);
+      }
+
+      @Override
+      public void failed(Throwable cause, SocketAddress local) {
+        start(local);
+      }
+
+      private void start(SocketAddress local) {
+        if (server.isOpen()) {
+          Thread.ofVirtual().name(environment.listener().name() + "-accept").start(() -> acceptAll(server, local));
+        }
+      }
+    };
+  }
+
+  private void acceptAll(AsynchronousServerSocketChannel server, SocketAddress local) {
+    try {
+      while (server.isOpen()) {
+        try {
+          admit(server.accept().get(), local);
+        } catch (ExecutionException e) {
+          if (server.isOpen()) {
+            // Out of descriptors, most likely. What waits stays in the queue.
+            environment.events().emit(EventCatalogue.INTERNAL_ERROR, Origin.component(environment.listener().name()),
+                Map.of("activity", "accepting a connection", "details", String.valueOf(e.getCause().getMessage())));
+            Thread.sleep(PAUSE);
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void admit(AsynchronousSocketChannel channel, SocketAddress local) {
+    try {
+      // A client that is gone again already has no address.
+      InetSocketAddress caller = (InetSocketAddress) channel.getRemoteAddress();
+      Optional<Visit> visit = caller == null ? Optional.empty()
+          : environment.sessions().gate().enter(environment.listener(), caller);
+      if (visit.isEmpty()) {
+        channel.close();
+        return;
+      }
+      // Making a session takes longer than accepting the next connection.
+      Thread.ofVirtual().name(environment.listener().name() + "-begin").start(() -> begin(channel, visit.get(), local));
+    } catch (IOException expected) {
+      // It has gone.
+      hangUp(channel);
+    }
+  }
+
+  private void begin(AsynchronousSocketChannel channel, Visit visit, SocketAddress local) {
+    Called session = null;
+    try {
+      setSocketOptions(channel);
+      session = new Called(channel, visit, local);
+      getIoHandler().sessionCreated(session);
+      if (mapSession(session) != session) {
+        session.close(true);
+      } else if (session.isClosing()) {
+        try {
+          getIoHandler().sessionClosed(session);
+        } finally {
+          unmapSession(session.getId());
+        }
+      } else {
+        session.startReading();
+      }
+    } catch (Exception e) {
+      // It has gone, mostly.
+      if (session != null) {
+        session.close(true);
+        unmapSession(session.getId());
+      }
+      hangUp(channel);
+    }
+  }
+
+  private static void hangUp(AsynchronousSocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException expected) {
+      // It is gone all the same.
+    }
+  }
+
+  /** A connection whose other end is known by the gate. */
+  final class Called extends Nio2Session {
+    private final Visit visit;
+
+    Called(AsynchronousSocketChannel channel, Visit visit, SocketAddress local) throws IOException {
+      super(SshAcceptor.this, propertyResolver, SshAcceptor.this.getIoHandler(), channel, local);
+      this.visit = visit;
+    }
+
+    Visit visit() {
+      return visit;
+    }
+
+    @Override
+    public SocketAddress getRemoteAddress() {
+      return visit.caller();
+    }
+  }
+}
