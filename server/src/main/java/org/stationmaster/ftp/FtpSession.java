@@ -572,7 +572,6 @@ final class FtpSession implements Runnable {
     Thread.ofVirtual().name(Thread.currentThread().getName() + "-checksum").start(hashing);
   }
 
-
   /** ABOR during a transfer: its end is replied first, then this (RFC 959 section 4.1.3). */
   void abort(Work work) {
     abortsAsked++;

@@ -63,7 +63,7 @@ final class PathCommands {
   }
 
   static void cdup(FtpSession session, String argument) throws IOException {
-    session.files().changeToParent();
+    session.files().changeFolder("..");
     session.reply(250, "Folder changed.");
   }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.stationmaster.account.Account;
 import org.stationmaster.account.AccountOption;
@@ -37,6 +38,9 @@ import org.stationmaster.storage.VirtualPath;
  * thread at a time.
  */
 public final class FileSession implements AutoCloseable {
+  /** The names of a path that leads to no folder below. */
+  private static final Set<String> ONLY_UP = Set.of("", ".", "..");
+
   private final Connection connection;
   private final Account account;
   private final Home home;
@@ -114,21 +118,20 @@ public final class FileSession implements AutoCloseable {
     return new HashMap<>(Map.of("path", path, "real_path", ""));
   }
 
-  /** Makes {@code path} the current folder. */
+  /**
+   * Makes {@code path} the current folder. A path that only climbs ends at the home: stations go up before each upload,
+   * however deep they are.
+   */
   public void changeFolder(String path) throws StorageException, PermissionDenied {
+    String within = ONLY_UP.containsAll(List.of(path.split("/"))) ? current.resolveWithin(path).toString() : path;
     perform(new Step(EventCatalogue.FTP_CHANGE_FOLDER, EventCatalogue.FTP_FOLDER_CHANGED,
-        EventCatalogue.FTP_CHANGE_FOLDER_FAILED), path, target -> {
+        EventCatalogue.FTP_CHANGE_FOLDER_FAILED), within, target -> {
       if (!home.facts(target).isFolder()) {
         throw new StorageException.WrongKind("it is not a folder");
       }
       current = target;
       return null;
     });
-  }
-
-  /** Makes the folder above the current one the current folder; above the home is the home. */
-  public void changeToParent() throws StorageException, PermissionDenied {
-    changeFolder(current.parent().toString());
   }
 
   /**
