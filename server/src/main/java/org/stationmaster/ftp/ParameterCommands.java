@@ -199,7 +199,9 @@ final class ParameterCommands {
     } else if (target.getPort() < FIRST_UNPRIVILEGED_PORT) {
       badAddress(session, verb, argument, "ports below " + FIRST_UNPRIVILEGED_PORT + " are not called");
     } else {
-      session.parameters().setRoute(new DataRoute.Active(session.activeSource(), session.localAddress(), target,
+      // The client's address as it is known here: the one that it says lacks the zone of a link-local one (RFC 4007).
+      InetSocketAddress peer = new InetSocketAddress(session.peer().getAddress(), target.getPort());
+      session.parameters().setRoute(new DataRoute.Active(session.activeSource(), session.localAddress(), peer,
           session::emit));
       session.emit(EventCatalogue.FTP_ACTIVE_REQUESTED, Map.of("address", target.getAddress().getHostAddress(), "port",
           target.getPort(), "mode", verb));

@@ -37,6 +37,7 @@ final class TlsChannel implements ByteChannel {
   private static final int MOST_FIRST_BYTES = 4096;
   private static final int CHANGE_CIPHER_SPEC = 20;
   private static final int APPLICATION_DATA = 23;
+  private static final String TLS_1_3 = TlsVersion.TLS_1_3.jdkName();
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final SocketChannel socket;
@@ -93,7 +94,7 @@ final class TlsChannel implements ByteChannel {
           case FINISHED, NOT_HANDSHAKING -> finished = true;
         }
       }
-      if (!ticketsLater || !"TLSv1.3".equals(session().getProtocol())) {
+      if (!ticketsLater || !TLS_1_3.equals(session().getProtocol())) {
         flush();
       }
     } catch (SSLException e) {
@@ -245,12 +246,18 @@ final class TlsChannel implements ByteChannel {
     }
   }
 
-  /** A renegotiation or a key update of the client wants an answer. */
+  /**
+   * A key update of the client wants an answer. A renegotiation (RFC 5246 section 7.4.1.2) gets none: each would cost
+   * the server a signature and the client next to nothing, before it has logged in, too; and no logger asks for one.
+   */
   private void answerIfNeeded() throws IOException {
     HandshakeStatus status = engine.getHandshakeStatus();
     if (status == HandshakeStatus.NOT_HANDSHAKING || status == HandshakeStatus.NEED_UNWRAP
         || engine.isInboundDone()) {
       return;
+    }
+    if (!TLS_1_3.equals(session().getProtocol())) {
+      throw new SSLException("the client asked for a renegotiation of TLS, which is not allowed");
     }
     runTasks();
     writing.lock();

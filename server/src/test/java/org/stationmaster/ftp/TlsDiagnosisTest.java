@@ -148,6 +148,23 @@ class TlsDiagnosisTest {
   }
 
   @Test
+  void noClientMakesTheServerNegotiateAnew() throws Exception {
+    Client.needs("python3");
+    // s_client takes a line that begins with R for the wish to renegotiate, once it is alone in its buffer.
+    String script = """
+        import subprocess, sys
+        client = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        while b"220 " not in client.stdout.readline():
+            pass
+        client.stdin.write(b"R\\n")
+        client.stdout.read()
+        """;
+    Client.run(folder, "python3", "-c", script, "openssl", "s_client", "-connect", "localhost:" + implicit.port(),
+        "-tls1_2", "-CAfile", implicit.ca().toString());
+    assertContains("asked for a renegotiation", implicit.await(EventCatalogue.FTP_CONNECTION_BROKEN).message());
+  }
+
+  @Test
   void aClientWithSslOnlyGetsNoTls() throws Exception {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), implicit.port())) {
       socket.getOutputStream().write(hello(0x0300, 0x000a));
