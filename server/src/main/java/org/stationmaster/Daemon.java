@@ -128,7 +128,7 @@ public final class Daemon implements AutoCloseable {
     startedWith = source.load();
     inUse = startedWith;
     configuration = startedWith.configuration();
-    opened.push(InstallationLock.take(configuration.paths().state().resolve("stationmaster.pid")));
+    opened.push(InstallationLock.take(configuration.paths().lock()));
     try {
       events = new Events(configuration.events(), this::output);
       opened.push(events);

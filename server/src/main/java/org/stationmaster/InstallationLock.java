@@ -10,15 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Makes sure that one daemon at a time works in an installation. The file holds its process id. */
-final class InstallationLock implements AutoCloseable {
+/** Makes sure that one daemon or restore at a time works in an installation. The file holds its process id. */
+public final class InstallationLock implements AutoCloseable {
   private final FileChannel file;
 
   private InstallationLock(FileChannel file) {
     this.file = file;
   }
 
-  static InstallationLock take(Path path) throws StartFailed {
+  /**
+   * Takes it.
+   *
+   * @throws StartFailed with a sentence, when another process has it
+   */
+  public static InstallationLock take(Path path) throws StartFailed {
     try {
       FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = tryLock(file);

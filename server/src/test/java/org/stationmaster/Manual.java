@@ -15,11 +15,16 @@ public final class Manual {
 
   /** The committed page equals what the code says now. */
   public static void assertPage(String name, String expected) throws IOException {
-    Path page = FOLDER.resolve(name);
+    assertFile(FOLDER.resolve(name), expected);
+  }
+
+  /** The same for any other file that is generated. */
+  public static void assertFile(Path page, String expected) throws IOException {
     if (Boolean.getBoolean("stationmaster.write-references")) {
+      Files.createDirectories(page.getParent());
       Files.writeString(page, expected);
     }
     assertEquals(expected, Files.exists(page) ? Files.readString(page) : "",
-        "dist/manual/" + name + " is out of date; mvn test -Dstationmaster.write-references=true writes it anew");
+        page + " is out of date; mvn test -Dstationmaster.write-references=true writes it anew");
   }
 }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
         "  stationmaster account add pole-7",
         "  stationmaster account add pole-7 --password-file pole-7.secret --description \"River, north pole\"",
         "  echo SECRET | stationmaster account add pole-7 --password-file -",
+        "  stationmaster account add pole-8 --no-password --json",
         "  stationmaster account add ingest --profile collector --home-folder /srv/stations --no-password"})
 final class AccountAddCommand implements Callable<Integer> {
   private final Installation installation;
@@ -33,6 +34,9 @@ final class AccountAddCommand implements Callable<Integer> {
 
   @Option(names = "--no-password", description = "Do not ask for a password.")
   private boolean isPasswordUnwanted;
+
+  @Mixin
+  private Output output;
 
   AccountAddCommand(Installation installation) {
     this.installation = installation;
@@ -53,12 +57,14 @@ final class AccountAddCommand implements Callable<Integer> {
       }
       Account account = secret.isPresent() ? accounts.add(name, settings, secret.get())
           : accounts.add(name, settings);
-      installation.out().println("Account \"" + name + "\" added, profile " + account.profile()
-          + (account.enabled() ? "" : ", disabled") + "; home folder is "
-          + AccountDatabase.home(installation, account) + ", made at first login.");
-      if (secret.isEmpty()) {
-        installation.out().println(nextStep());
-      }
+      String home = AccountDatabase.home(installation, account);
+      output.print(installation, AccountText.json(account, home), out -> {
+        out.println("Account \"" + name + "\" added, profile " + account.profile()
+            + (account.enabled() ? "" : ", disabled") + "; home folder is " + home + ", made at first login.");
+        if (secret.isEmpty()) {
+          out.println(nextStep());
+        }
+      });
     });
   }
 

@@ -29,6 +29,9 @@ final class AccountSetCommand implements Callable<Integer> {
   @Option(names = "--enabled", description = "Take its logins again.")
   private boolean isEnabled;
 
+  @Mixin
+  private Output output;
+
   AccountSetCommand(Installation installation) {
     this.installation = installation;
   }
@@ -44,8 +47,10 @@ final class AccountSetCommand implements Callable<Integer> {
     Path data = installation.configuration().paths().data();
     return AccountDatabase.use(installation, accounts -> {
       Account account = accounts.update(name, before -> changed(before, data));
-      installation.out().println("Account \"" + name + "\" changed: profile " + account.profile() + ", "
-          + AccountText.state(account) + ", home folder " + AccountDatabase.home(installation, account) + ".");
+      String home = AccountDatabase.home(installation, account);
+      output.print(installation, AccountText.json(account, home), out -> out.println("Account \"" + name
+          + "\" changed: profile " + account.profile() + ", " + AccountText.state(account) + ", home folder " + home
+          + "."));
     });
   }
 

@@ -49,6 +49,8 @@ public final class Cli {
       EventsCommand.class,
       OutboxCommand.class,
       ReloadCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       ExplainCommand.class,
       VersionCommand.class);
 
@@ -136,7 +138,9 @@ public final class Cli {
 
   private static String sentence(UnmatchedArgumentException e) {
     if (e.isUnknownOption()) {
-      return e.getMessage();
+      String option = e.getUnmatched().getFirst().replaceFirst("=.*", "");
+      return "there is no option \"" + option + "\"" + Nearest.to(option, e.getCommandLine().getCommandSpec()
+          .optionsMap().keySet()).map(nearest -> "; did you mean " + nearest + "?").orElse("");
     }
     String argument = e.getUnmatched().getFirst();
     if (e.getCommandLine().getSubcommands().isEmpty()) {

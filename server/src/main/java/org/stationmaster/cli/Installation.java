@@ -28,8 +28,8 @@ import org.stationmaster.config.PathSettings;
  * called, when the options have been read.
  */
 final class Installation {
-  private static final String PRIVATE = "rwx------";
-  private static final String SHARED = "rwxr-x---";
+  static final String PRIVATE = "rwx------";
+  static final String SHARED = "rwxr-x---";
 
   private final Terminal terminal;
   private final Supplier<CommonOptions> options;
@@ -111,7 +111,7 @@ final class Installation {
     return terminal.prompt();
   }
 
-  private static void createFolder(Path folder, String mode) throws IOException {
+  static void createFolder(Path folder, String mode) throws IOException {
     boolean knowsModes = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
     Files.createDirectories(folder, knowsModes
         ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}

@@ -67,6 +67,30 @@ public final class ConfigurationSource {
     return new EffectiveConfiguration(build(values), values.effective());
   }
 
+  /**
+   * Where things would be with the file in {@code folder} in the place of the present one. What else is in that file is
+   * not looked at: it may name things that are not there yet.
+   */
+  public PathSettings pathsWith(Path folder) throws InvalidConfiguration {
+    Problems ignored = new Problems();
+    Layer file = new Layer(table, ignored);
+    readFile(folder.resolve(FILE_NAME), file);
+    Values values = new Values(table, Layers.of(table, file, overrides, variables, ignored), home, ignored);
+    return paths(values, configFolder());
+  }
+
+  private PathSettings paths(Values values, Path config) {
+    PathSettings usual = PathSettings.below(home);
+    return new PathSettings(home, config, path(values, Settings.PATHS_KEYS, usual.keys()),
+        path(values, Settings.PATHS_DATA, usual.data()), path(values, Settings.PATHS_STATE, usual.state()),
+        path(values, Settings.PATHS_LOGS, usual.logs()), path(values, Settings.PATHS_QUARANTINE, usual.quarantine()));
+  }
+
+  /** One that was refused is a problem of the whole; until then the usual one does. */
+  private static Path path(Values values, Setting<Path> setting, Path usual) {
+    return values.find(setting).map(Values.Value::value).orElse(usual);
+  }
+
   /** The folder must be known before the file can be read, so the file has no say in it. */
   private Path configFolder() {
     Problems ignored = new Problems();
@@ -117,9 +141,7 @@ public final class ConfigurationSource {
       }
     }
     return new Configuration(
-        new PathSettings(home, values.get(Settings.PATHS_CONFIG), values.get(Settings.PATHS_KEYS),
-            values.get(Settings.PATHS_DATA), values.get(Settings.PATHS_STATE), values.get(Settings.PATHS_LOGS),
-            values.get(Settings.PATHS_QUARANTINE)),
+        paths(values, values.get(Settings.PATHS_CONFIG)),
         listeners,
         new FtpSettings(values.get(Settings.FTP_DATA_TIMEOUT), values.get(Settings.FTP_PASSIVE_PORT_WAIT),
             values.get(Settings.FTP_ACTIVE_SOURCE_PORT)),

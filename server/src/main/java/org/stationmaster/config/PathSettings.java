@@ -30,6 +30,11 @@ public record PathSettings(Path home, Path config, Path keys, Path data, Path st
     return state.resolve("events.db");
   }
 
+  /** Held by the daemon that works here; its process id. */
+  public Path lock() {
+    return state.resolve("stationmaster.pid");
+  }
+
   /** The socket on which the running daemon takes orders from the command line. */
   public Path controlSocket() {
     return state.resolve("control.sock");

@@ -12,9 +12,10 @@ import org.sqlite.SQLiteDataSource;
  * What a look at the file of a database shows, without a change to it; a daemon may be at work with it.
  *
  * @param state in a word
+ * @param schema its version; 0 if that is not known
  * @param details a clause for people; empty if there is nothing to say
  */
-public record DatabaseInspection(State state, String details) {
+public record DatabaseInspection(State state, int schema, String details) {
   private static final int PATIENCE_MILLIS = 10_000;
 
   /** In a word. */
@@ -31,10 +32,15 @@ public record DatabaseInspection(State state, String details) {
     DAMAGED
   }
 
+  /** The newest schema that this version knows. */
+  public static int newestSchema() {
+    return Database.SCHEMA;
+  }
+
   /** Looks at {@code file}: reads every page and compares the tables with their indexes roughly (quick_check). */
   public static DatabaseInspection of(Path file) {
     if (Files.notExists(file)) {
-      return new DatabaseInspection(State.MISSING, "");
+      return new DatabaseInspection(State.MISSING, 0, "");
     }
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
@@ -47,14 +53,14 @@ public record DatabaseInspection(State state, String details) {
       link = new Database.Link(source.getConnection());
       try (ResultSet answer = link.query("PRAGMA quick_check(1)")) {
         if (answer.next() && !answer.getString(1).equals("ok")) {
-          return new DatabaseInspection(State.DAMAGED, answer.getString(1));
+          return new DatabaseInspection(State.DAMAGED, 0, answer.getString(1));
         }
       }
       int schema = Database.installedSchema(link);
       State state = schema < Database.SCHEMA ? State.OLDER : schema > Database.SCHEMA ? State.NEWER : State.WHOLE;
-      return new DatabaseInspection(state, "schema " + schema + ", this version knows " + Database.SCHEMA);
+      return new DatabaseInspection(state, schema, "schema " + schema + ", this version knows " + Database.SCHEMA);
     } catch (SQLException | IOException e) {
-      return new DatabaseInspection(State.DAMAGED, String.valueOf(e.getMessage()));
+      return new DatabaseInspection(State.DAMAGED, 0, String.valueOf(e.getMessage()));
     } finally {
       if (link != null) {
         link.close();

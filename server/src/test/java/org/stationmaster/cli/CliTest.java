@@ -61,7 +61,7 @@ class CliTest {
     assertEquals("""
         stationmaster: there is no command "chekc-config"; did you mean check-config?
         Try "stationmaster --help".
-        stationmaster: Unknown option: '--jsno'
+        stationmaster: there is no option "--jsno"; did you mean --json?
         Try "stationmaster config --help".
         """, shell.err());
   }
