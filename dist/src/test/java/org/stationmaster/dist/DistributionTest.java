@@ -118,6 +118,42 @@ class DistributionTest {
   }
 
   @Test
+  void systemdHearsThatTheServerIsReadyLivesAndStops() throws Exception {
+    Path heard = folder.resolve("heard");
+    Process systemd = Client.start(folder, Map.of(), heard, "python3", "-uc", """
+        import socket
+        s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        s.bind('notify')
+        while True:
+          print(s.recv(4096).decode().replace('\\n', ' '))
+        """);
+    Path output = folder.resolve("serve.out");
+    Process server = null;
+    try {
+      while (!Files.exists(folder.resolve("notify"))) {
+        assertTrue(systemd.isAlive(), Files.readString(heard));
+        Thread.sleep(10);
+      }
+      server = Client.start(folder, Map.of("NOTIFY_SOCKET", folder.resolve("notify").toString(), "WATCHDOG_USEC",
+          "300000"), output, LAUNCHER, "--home", folder.resolve("home").toString(), "serve", "--set",
+          "listeners.sftp-1.port=0", "--set", "listeners.ftp-1.port=0", "--set", "listeners.ftps-1.port=0", "--set",
+          "status.port=0", "--set", "sessions.drain-time=7s");
+      awaitOutput(server, heard, "READY=1 STATUS=Accepting on sftp-1 ");
+      awaitOutput(server, heard, "WATCHDOG=1\nWATCHDOG=1\n");
+      server.toHandle().destroy();
+      awaitOutput(systemd, heard, "STOPPING=1 ");
+      assertTrue(Files.readString(heard).contains("EXTEND_TIMEOUT_USEC=37000000"), Files.readString(heard));
+      assertTrue(server.waitFor(60, TimeUnit.SECONDS));
+      assertEquals(0, server.exitValue(), Files.readString(output));
+    } finally {
+      systemd.destroyForcibly().waitFor();
+      if (server != null) {
+        server.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  @Test
   void theLauncherIsFoundThroughLinksAndWhateverCdpathIs() throws Exception {
     Path app = Files.createSymbolicLink(folder.resolve("the app"), Path.of(LAUNCHER).getParent().getParent());
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("the app/bin/stationmaster"));

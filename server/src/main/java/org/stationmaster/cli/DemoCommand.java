@@ -50,7 +50,7 @@ final class DemoCommand implements Callable<Integer> {
     installation.prepare();
     PathSettings paths = installation.configuration().paths();
     // First, so that the password of a demonstration that is running stays.
-    Daemon daemon = RunningDaemon.start(installation.source(unprivileged()), installation.out());
+    Daemon daemon = RunningDaemon.start(installation.source(unprivileged()), installation);
     try {
       explain(daemon, paths, prepareAccount(paths));
     } catch (CommandFailed | IOException | RuntimeException e) {

@@ -23,7 +23,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InvalidConfiguration, CommandFailed, IOException, InterruptedException {
     installation.prepare();
-    RunningDaemon.start(installation.source(), installation.out()).awaitStop();
+    RunningDaemon.start(installation.source(), installation).awaitStop();
     return ExitCode.SUCCESS;
   }
 }
