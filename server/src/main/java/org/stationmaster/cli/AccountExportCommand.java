@@ -20,7 +20,7 @@ final class AccountExportCommand implements Callable<Integer> {
   private final Installation installation;
 
   @Parameters(paramLabel = "FILE", arity = "0..1",
-      description = "Made with mode 0600, and replaced if it exists; default is standard output.")
+      description = "Made with mode 0600, and replaced if it exists; default is standard output, as is -.")
   private Optional<Path> file = Optional.empty();
 
   AccountExportCommand(Installation installation) {
@@ -31,7 +31,7 @@ final class AccountExportCommand implements Callable<Integer> {
   public Integer call() throws InvalidConfiguration, CommandFailed, IOException {
     return AccountDatabase.use(installation, accounts -> {
       byte[] yaml = accounts.export().getBytes(StandardCharsets.UTF_8);
-      if (file.isEmpty()) {
+      if (file.isEmpty() || file.get().toString().equals("-")) {
         installation.out().write(yaml);
         installation.out().flush();
       } else {

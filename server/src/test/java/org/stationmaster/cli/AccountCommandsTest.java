@@ -192,6 +192,7 @@ class AccountCommandsTest {
     assertTrue(succeed("account", "export", yaml.toString()).startsWith("2 accounts written to " + yaml));
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(yaml)));
     assertEquals(Files.readString(yaml), succeed("account", "export"));
+    assertEquals(Files.readString(yaml), succeed("account", "export", "-"));
     assertEquals("2 accounts imported.\n", succeed("--home", elsewhere.toString(), "account", "import",
         yaml.toString()));
     another().input(Files.readAllBytes(yaml));
