@@ -39,13 +39,13 @@ class HandwrittenManualTest {
   private static final Pattern FENCED = Pattern.compile("(?ms)^([ ]*)```(\\w*)\\n(.*?)^[ ]*```$");
   private static final Pattern INLINE = Pattern.compile("`([^`\\n]+(?:\\n[^`\\n]+)?)`");
   private static final Pattern COMMAND =
-      Pattern.compile("(?:^|[|;&(]|\\$ |\\bexec ) *(?:[\\w./$-]*/)?stationmaster (.*)");
+      Pattern.compile("(?:^|[|;&(]|\\$ |^exec ) *(?:[\\w./$-]*/)?stationmaster (.*)");
   private static final Pattern TOKEN = Pattern.compile("\"([^\"]*)\"|'([^']*)'|([^\\s\"']+)");
   private static final Pattern KEY = Pattern.compile("[a-z][a-z-]*(?:\\.[A-Za-z0-9*-]+)+");
   private static final Pattern FILE =
       Pattern.compile(".*\\.(?:md|log(?:\\..*)?|db|yaml|conf|pem|key|pub|sock|xml|example|org)");
   private static final Pattern VARIABLE = Pattern.compile("STATIONMASTER_[A-Z0-9_]*[A-Z0-9]");
-  private static final Pattern EVENT = Pattern.compile("(?<![\\w.,:-])([1235]\\d{4})(?![\\w:-]|[.,]\\d)");
+  private static final Pattern EVENT = Pattern.compile("(?<![\\w.,:=-])(?<!user )([1235]\\d{4})(?![\\w:-]|[.,]\\d)");
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
 
   private static List<Path> pages;
