@@ -322,6 +322,17 @@ class DoctorTest {
   }
 
   @Test
+  void aUserWhoMayNotLookIsNotToldThatThingsAreDamaged() throws Exception {
+    assumeTrue(Client.run(home, "setpriv", "--bounding-set=-dac_override,-dac_read_search", "true").exitCode() == 0
+        && Client.run(home, "chown", "nobody", home + "/state", home + "/state/stationmaster.db").exitCode() == 0,
+        "taking privileges away needs root");
+    Report report = examineInShell("exec setpriv --bounding-set=-dac_override,-dac_read_search"
+        + " --inh-caps=-dac_override,-dac_read_search \"$@\"", List.of());
+    report.finds("warning", "server", "may not look into " + home.resolve("state"), "sudo stationmaster doctor");
+    report.finds("error", "database", "may not read the database", "sudo stationmaster doctor");
+  }
+
+  @Test
   void versionsAndSuitesThatAPolicyOfJavaSwitchesOff() throws Exception {
     Path policy = Files.writeString(home.resolve("policy"), "jdk.tls.disabledAlgorithms=TLSv1.2, "
         + "TLS_AES_256_GCM_SHA384\n");

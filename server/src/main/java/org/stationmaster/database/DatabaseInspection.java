@@ -22,6 +22,8 @@ public record DatabaseInspection(State state, int schema, String details) {
   public enum State {
     /** There is no such file. */
     MISSING,
+    /** Its owner does not let us look. */
+    HIDDEN,
     /** It can be used. */
     WHOLE,
     /** It can be used when it has been brought up to date, which the next start does. */
@@ -41,6 +43,9 @@ public record DatabaseInspection(State state, int schema, String details) {
   public static DatabaseInspection of(Path file) {
     if (Files.notExists(file)) {
       return new DatabaseInspection(State.MISSING, 0, "");
+    }
+    if (!Files.isReadable(file)) {
+      return new DatabaseInspection(State.HIDDEN, 0, "");
     }
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);

@@ -17,6 +17,9 @@ final class DatabaseCheck {
     switch (subject.database().state()) {
       case MISSING -> findings.note("There is no database " + file + " yet.", "It holds the accounts.",
           "stationmaster account add NAME");
+      case HIDDEN -> findings.error("User " + System.getProperty("user.name") + " may not read the database " + file
+          + ".", "If the server runs as this user, no account can log in; else only the doctor sees nothing of it.",
+          "sudo stationmaster doctor (for the server: sudo chown --reference=" + file.getParent() + " " + file + ")");
       case WHOLE -> findings.ok("The database " + file + " is whole (" + details + ").");
       case OLDER -> findings.note("The database " + file + " is of an earlier version (" + details + ").", "Until it is"
           + " brought up to date, accounts cannot be looked at.", "The next start does it; make a backup before:"

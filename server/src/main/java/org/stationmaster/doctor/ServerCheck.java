@@ -1,11 +1,21 @@
 package org.stationmaster.doctor;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /** Whether the server runs, and with the configuration as it is written now. */
 final class ServerCheck {
   private ServerCheck() {
   }
 
   static void look(Subject subject, Findings findings) {
+    Path state = subject.configuration().paths().state();
+    if (subject.server().isEmpty() && !Files.notExists(state) && !Files.isExecutable(state)) {
+      findings.warning("User " + System.getProperty("user.name") + " may not look into " + state + ", so nobody"
+          + " knows whether a server runs.", "Much of what keeps loggers out stays unseen.",
+          "sudo stationmaster doctor");
+      return;
+    }
     if (subject.server().isEmpty()) {
       findings.note("No server runs in this home.", "No logger is served.", "stationmaster serve (or: sudo systemctl"
           + " start stationmaster)");
