@@ -166,6 +166,7 @@ function _complete_stationmaster() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} algorithms" ];    then _picocli_stationmaster; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} crypto" ];    then _picocli_stationmaster; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} sessions" ];    then _picocli_stationmaster; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bans" ];    then _picocli_stationmaster; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} events" ];    then _picocli_stationmaster; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} outbox" ];    then _picocli_stationmaster; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} reload" ];    then _picocli_stationmaster; return $?; fi
@@ -192,6 +193,9 @@ function _complete_stationmaster() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} certs create" ];    then _picocli_stationmaster_certs; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} sessions list" ];    then _picocli_stationmaster_sessions; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} sessions close" ];    then _picocli_stationmaster_sessions; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bans list" ];    then _picocli_stationmaster_bans; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bans add" ];    then _picocli_stationmaster_bans; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} bans remove" ];    then _picocli_stationmaster_bans; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} outbox list" ];    then _picocli_stationmaster_outbox; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} outbox show" ];    then _picocli_stationmaster_outbox; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} outbox retry" ];    then _picocli_stationmaster_outbox; return $?; fi
@@ -210,67 +214,75 @@ function _complete_stationmaster() {
   local cmds9=(algorithms)
   local cmds10=(crypto)
   local cmds11=(sessions)
-  local cmds12=(events)
-  local cmds13=(outbox)
-  local cmds14=(reload)
-  local cmds15=(backup)
-  local cmds16=(restore)
-  local cmds17=(explain)
-  local cmds18=(version)
-  local cmds19=(account add)
-  local cmds20=(account show)
-  local cmds21=(account list)
-  local cmds22=(account set)
-  local cmds23=(account passwd)
-  local cmds24=(account remove)
-  local cmds25=(account key)
-  local cmds26=(account export)
-  local cmds27=(account import)
-  local cmds28=(account key add)
-  local cmds29=(account key list)
-  local cmds30=(account key remove)
-  local cmds31=(account key report)
-  local cmds32=(certs inspect)
-  local cmds33=(certs request)
-  local cmds34=(certs import)
-  local cmds35=(certs create)
-  local cmds36=(sessions list)
-  local cmds37=(sessions close)
-  local cmds38=(outbox list)
-  local cmds39=(outbox show)
-  local cmds40=(outbox retry)
-  local cmds41=(outbox drop)
+  local cmds12=(bans)
+  local cmds13=(events)
+  local cmds14=(outbox)
+  local cmds15=(reload)
+  local cmds16=(backup)
+  local cmds17=(restore)
+  local cmds18=(explain)
+  local cmds19=(version)
+  local cmds20=(account add)
+  local cmds21=(account show)
+  local cmds22=(account list)
+  local cmds23=(account set)
+  local cmds24=(account passwd)
+  local cmds25=(account remove)
+  local cmds26=(account key)
+  local cmds27=(account export)
+  local cmds28=(account import)
+  local cmds29=(account key add)
+  local cmds30=(account key list)
+  local cmds31=(account key remove)
+  local cmds32=(account key report)
+  local cmds33=(certs inspect)
+  local cmds34=(certs request)
+  local cmds35=(certs import)
+  local cmds36=(certs create)
+  local cmds37=(sessions list)
+  local cmds38=(sessions close)
+  local cmds39=(bans list)
+  local cmds40=(bans add)
+  local cmds41=(bans remove)
+  local cmds42=(outbox list)
+  local cmds43=(outbox show)
+  local cmds44=(outbox retry)
+  local cmds45=(outbox drop)
 
-  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_stationmaster_outbox_drop; return $?; fi
-  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_stationmaster_outbox_retry; return $?; fi
-  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_stationmaster_outbox_show; return $?; fi
-  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_stationmaster_outbox_list; return $?; fi
-  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_stationmaster_sessions_close; return $?; fi
-  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_stationmaster_sessions_list; return $?; fi
-  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_stationmaster_certs_create; return $?; fi
-  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_stationmaster_certs_import; return $?; fi
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_stationmaster_certs_request; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_stationmaster_certs_inspect; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_stationmaster_account_key_report; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_stationmaster_account_key_remove; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_stationmaster_account_key_list; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_stationmaster_account_key_add; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_stationmaster_account_import; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_stationmaster_account_export; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_stationmaster_account_key; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_stationmaster_account_remove; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_stationmaster_account_passwd; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_stationmaster_account_set; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_stationmaster_account_list; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_stationmaster_account_show; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_stationmaster_account_add; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_stationmaster_version; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_stationmaster_explain; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_stationmaster_restore; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_stationmaster_backup; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_stationmaster_reload; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_stationmaster_outbox; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_stationmaster_events; return $?; fi
+  if CompWordsContainsArray "${cmds45[@]}"; then _picocli_stationmaster_outbox_drop; return $?; fi
+  if CompWordsContainsArray "${cmds44[@]}"; then _picocli_stationmaster_outbox_retry; return $?; fi
+  if CompWordsContainsArray "${cmds43[@]}"; then _picocli_stationmaster_outbox_show; return $?; fi
+  if CompWordsContainsArray "${cmds42[@]}"; then _picocli_stationmaster_outbox_list; return $?; fi
+  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_stationmaster_bans_remove; return $?; fi
+  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_stationmaster_bans_add; return $?; fi
+  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_stationmaster_bans_list; return $?; fi
+  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_stationmaster_sessions_close; return $?; fi
+  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_stationmaster_sessions_list; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_stationmaster_certs_create; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_stationmaster_certs_import; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_stationmaster_certs_request; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_stationmaster_certs_inspect; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_stationmaster_account_key_report; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_stationmaster_account_key_remove; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_stationmaster_account_key_list; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_stationmaster_account_key_add; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_stationmaster_account_import; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_stationmaster_account_export; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_stationmaster_account_key; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_stationmaster_account_remove; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_stationmaster_account_passwd; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_stationmaster_account_set; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_stationmaster_account_list; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_stationmaster_account_show; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_stationmaster_account_add; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_stationmaster_version; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_stationmaster_explain; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_stationmaster_restore; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_stationmaster_backup; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_stationmaster_reload; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_stationmaster_outbox; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_stationmaster_events; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_stationmaster_bans; return $?; fi
   if CompWordsContainsArray "${cmds11[@]}"; then _picocli_stationmaster_sessions; return $?; fi
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_stationmaster_crypto; return $?; fi
   if CompWordsContainsArray "${cmds9[@]}"; then _picocli_stationmaster_algorithms; return $?; fi
@@ -294,7 +306,7 @@ function _picocli_stationmaster() {
   local curr_word=${COMP_WORDS[COMP_CWORD]}
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
-  local commands="serve demo check-config doctor config account keys certs keygen algorithms crypto sessions events outbox reload backup restore explain version"
+  local commands="serve demo check-config doctor config account keys certs keygen algorithms crypto sessions bans events outbox reload backup restore explain version"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'--home' '--set'"
 
@@ -692,6 +704,36 @@ function _picocli_stationmaster_sessions() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands="list close"
+  local flag_opts="'-h' '--help'"
+  local arg_opts="'--home' '--set'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--home')
+      return
+      ;;
+    '--set')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `bans` subcommand.
+function _picocli_stationmaster_bans() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands="list add remove"
   local flag_opts="'-h' '--help'"
   local arg_opts="'--home' '--set'"
 
@@ -1742,6 +1784,105 @@ function _picocli_stationmaster_sessions_close() {
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--home')
+      return
+      ;;
+    '--set')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `list` subcommand.
+function _picocli_stationmaster_bans_list() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--home' '--set'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--home')
+      return
+      ;;
+    '--set')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `add` subcommand.
+function _picocli_stationmaster_bans_add() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--for' '--reason' '--home' '--set'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--for')
+      return
+      ;;
+    '--reason')
+      return
+      ;;
+    '--home')
+      return
+      ;;
+    '--set')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `remove` subcommand.
+function _picocli_stationmaster_bans_remove() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help'"
+  local arg_opts="'--account' '--home' '--set'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--account')
+      return
+      ;;
     '--home')
       return
       ;;

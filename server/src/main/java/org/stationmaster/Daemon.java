@@ -52,6 +52,8 @@ import org.stationmaster.crypto.LegacyTls;
 import org.stationmaster.crypto.Moduli;
 import org.stationmaster.database.Database;
 import org.stationmaster.database.DatabaseException;
+import org.stationmaster.defense.Bans;
+import org.stationmaster.defense.Guessing;
 import org.stationmaster.event.Console;
 import org.stationmaster.event.Event;
 import org.stationmaster.event.EventCatalogue;
@@ -99,6 +101,8 @@ public final class Daemon implements AutoCloseable {
   private Events events;
   private Sessions sessions;
   private Logins logins;
+  private Bans bans;
+  private Guessing guessing;
   private Optional<Certificates> certificates = Optional.empty();
   private Outbox outbox;
 
@@ -236,7 +240,12 @@ public final class Daemon implements AutoCloseable {
     opened.push(storage);
     outbox.tell(configuration.events());
     arrivals.whenSomethingArrives(outbox::wake);
-    logins = new Logins(configuration.authentication(), accounts, storage, data, events);
+    bans = new Bans(database, () -> configuration.guessing(), events);
+    bans.whenBanned(ban -> sessions.closeFrom(ban.source()::contains, ban.isByOperator(), "its source is banned"));
+    sessions.gate().enforce(bans);
+    guessing = new Guessing(() -> configuration.guessing(), bans, events);
+    opened.push(guessing);
+    logins = new Logins(configuration.authentication(), accounts, guessing, storage, data, events);
     ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
         Thread.ofVirtual().name("storage-sweeper").factory());
     opened.push(sweeper);
@@ -509,6 +518,8 @@ public final class Daemon implements AutoCloseable {
           answer.put("error", "there is no session " + order.get("session"));
         }
       }
+      case "bans" -> answer.put("bans", BanOrders.list(bans, guessing));
+      case "ban", "unban" -> answer.putAll(BanOrders.obey(bans, guessing, order));
       default -> {
         answer.put("ok", false);
         answer.put("error", "unknown order " + order.get("order"));
@@ -572,6 +583,8 @@ public final class Daemon implements AutoCloseable {
     events.emit(EventCatalogue.PROCESS_STOPPING, Origin.process(), Map.of("reason", reason));
     try {
       listeners.forEach(Listener::stopAccepting);
+      // Nobody has to wait for an answer that is held back.
+      guessing.close();
       drain();
       sessions.closeAll("the server stops");
       for (Listener listener : listeners) {

@@ -40,7 +40,7 @@ class ArchitectureTest {
       .whereLayer("session").mayOnlyBeAccessedByLayers("root", "sftp", "ftp")
       .whereLayer("account").mayOnlyBeAccessedByLayers("root", "cli", "doctor", "session")
       .whereLayer("database").mayOnlyBeAccessedByLayers("root", "cli", "backup", "doctor", "account", "arrival",
-          "journal", "outbox")
+          "defense", "journal", "outbox")
       .whereLayer("journal").mayOnlyBeAccessedByLayers("root", "cli", "outbox")
       .whereLayer("outbox").mayOnlyBeAccessedByLayers("root", "cli")
       .whereLayer("arrival").mayOnlyBeAccessedByLayers("root")
@@ -70,7 +70,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule onlyOwnersOfTablesKnowSql = noClasses().that()
       .resideOutsideOfPackages("..stationmaster.database..", "..stationmaster.account..",
-          "..stationmaster.arrival..", "..stationmaster.journal..",
+          "..stationmaster.arrival..", "..stationmaster.defense..", "..stationmaster.journal..",
           "..stationmaster.outbox..").should()
       .dependOnClassesThat().resideInAnyPackage("java.sql..", "org.flywaydb..", "org.sqlite..");
 }

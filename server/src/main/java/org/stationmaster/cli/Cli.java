@@ -45,7 +45,7 @@ public final class Cli {
       KeygenCommand.class,
       AlgorithmsCommand.class,
       CryptoCommand.class,
-      SessionsCommand.class,
+      SessionsCommand.class, BansCommand.class,
       EventsCommand.class,
       OutboxCommand.class,
       ReloadCommand.class,

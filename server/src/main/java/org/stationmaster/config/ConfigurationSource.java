@@ -175,6 +175,12 @@ public final class ConfigurationSource {
             values.get(Settings.SESSIONS_DRAIN_TIME), values.get(Settings.SESSIONS_TCP_KEEP_ALIVE),
             values.get(Settings.SSH_KEEP_ALIVE), values.get(Settings.SESSIONS_MAX_UPLOAD_RATE),
             values.get(Settings.SESSIONS_MAX_DOWNLOAD_RATE)),
+        new GuessingSettings(values.get(Settings.GUESSING_ACCOUNT_FAILURES),
+            values.get(Settings.GUESSING_ACCOUNT_WINDOW), values.get(Settings.GUESSING_ACCOUNT_HOLD),
+            values.get(Settings.GUESSING_DELAY), values.get(Settings.GUESSING_SOURCE_FAILURES),
+            values.get(Settings.GUESSING_SOURCE_WINDOW), values.get(Settings.GUESSING_BAN_TIME),
+            values.get(Settings.GUESSING_LONGEST_BAN), values.get(Settings.GUESSING_KNOWN_FOR),
+            values.get(Settings.GUESSING_NEVER_BAN), values.get(Settings.GUESSING_DECOY_NAMES)),
         new EventSettings(values.outputs().stream().filter(name -> values.get(Settings.OUTPUT_ENABLED, name))
             .map(name -> output(values, name)).toList()),
         new StatusSettings(values.get(Settings.STATUS_ENABLED), values.get(Settings.STATUS_ADDRESS),

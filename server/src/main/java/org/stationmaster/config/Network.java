@@ -2,6 +2,7 @@ package org.stationmaster.config;
 
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
@@ -52,6 +53,24 @@ public record Network(InetAddress first, int prefix) {
     int rest = Byte.SIZE - prefix % Byte.SIZE;
     return its.length == ours.length && Arrays.mismatch(ours, 0, whole, its, 0, whole) < 0
         && (rest == Byte.SIZE || (ours[whole] & 0xff) >> rest == (its[whole] & 0xff) >> rest);
+  }
+
+  /** The network with a prefix of that length that an address is in. */
+  public static Network of(InetAddress address, int prefix) {
+    byte[] octets = address.getAddress();
+    for (int bit = prefix; bit < octets.length * Byte.SIZE; bit = (bit / Byte.SIZE + 1) * Byte.SIZE) {
+      octets[bit / Byte.SIZE] &= (byte) (0xff00 >> bit % Byte.SIZE);
+    }
+    try {
+      return new Network(InetAddress.getByAddress(octets), prefix);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address has as many octets as it had", e);
+    }
+  }
+
+  /** Like {@link #toString()}, but an address alone without its prefix. */
+  public String shortText() {
+    return prefix == first.getAddress().length * Byte.SIZE ? first.getHostAddress() : toString();
   }
 
   /** As it is written: {@code 10.20.0.0/16}. */

@@ -272,6 +272,34 @@ final class Settings {
   static final Setting<DataSize> SESSIONS_MAX_DOWNLOAD_RATE = reloadable("sessions.max-download-rate", RATE, "0B",
       "How much all downloads together may take per second; 0B is any.");
 
+  static final Setting<Integer> GUESSING_ACCOUNT_FAILURES = reloadable("guessing.account-failures",
+      ValueTypes.number(0, 10_000), "5", "After so many wrong passwords for one account from one source, an address or"
+      + " a /64 of IPv6, its passwords are not looked at there for a while; keys are. 0 is never.");
+  static final Setting<Duration> GUESSING_ACCOUNT_WINDOW = reloadable("guessing.account-window", SOME_TIME, "10m",
+      "The time in which they are counted.");
+  static final Setting<Duration> GUESSING_ACCOUNT_HOLD = reloadable("guessing.account-hold", SOME_TIME, "5m",
+      "That while.");
+  static final Setting<Duration> GUESSING_DELAY = reloadable("guessing.delay", NO_TIME_OR_MORE, "1s",
+      "How long the answer to the second wrong password is held back; each further one twice as long, up to 8 times."
+      + " 0s is not at all.");
+  static final Setting<Integer> GUESSING_SOURCE_FAILURES = reloadable("guessing.source-failures",
+      ValueTypes.number(0, 1_000_000), "30", "After so many wrong passwords for whatever accounts a source is banned,"
+      + " unless stations have logged in from there; then each account has only one wrong password. 0 is never.");
+  static final Setting<Duration> GUESSING_SOURCE_WINDOW = reloadable("guessing.source-window", SOME_TIME, "30m",
+      "The time in which they are counted.");
+  static final Setting<Duration> GUESSING_BAN_TIME = reloadable("guessing.ban-time", SOME_TIME, "10m",
+      "How long the first ban of a source lasts; each further one twice as long.");
+  static final Setting<Duration> GUESSING_LONGEST_BAN = reloadable("guessing.longest-ban", SOME_TIME, "1d",
+      "How long a ban lasts at most; and so long after its last one a source begins anew.");
+  static final Setting<Duration> GUESSING_KNOWN_FOR = reloadable("guessing.known-for", NO_TIME_OR_MORE, "2d",
+      "How long after a good login its source is not banned as a whole.");
+  static final Setting<List<Network>> GUESSING_NEVER_BAN = reloadable("guessing.never-ban",
+      ValueTypes.NETWORK.list(), "[]", "Networks in which nobody is banned and no account held, e.g. [10.20.0.0/16];"
+      + " failures are counted all the same.");
+  static final Setting<List<String>> GUESSING_DECOY_NAMES = reloadable("guessing.decoy-names",
+      ValueTypes.LOGIN_NAME.list(), "[]", "Names that no station has; whoever tries one with a password is banned at"
+      + " once, e.g. [root, admin, administrator, test, guest, oracle, postgres, ubuntu, pi].");
+
   static final Setting<OutputType> OUTPUT_TYPE = reloadable("events.outputs.*.type", ValueTypes.OUTPUT_TYPE, "",
       "What it is: a file, the console (standard output), a syslog server, a journal (a database for"
       + " \"stationmaster events\"), a webhook or a command. The last three are told of every arrival until they have"
@@ -410,6 +438,9 @@ final class Settings {
       STORAGE_ON_OVERWRITE, STORAGE_KEEP_VERSIONS, STORAGE_FREE_SPACE_FLOOR, STORAGE_MAX_UPLOAD_SIZE,
       SESSIONS_LOGIN_GRACE, SESSIONS_IDLE_TIMEOUT, SESSIONS_TRANSFER_STALL, SESSIONS_EVICT_IDLE, SESSIONS_DRAIN_TIME,
       SESSIONS_TCP_KEEP_ALIVE, SESSIONS_MAX_UPLOAD_RATE, SESSIONS_MAX_DOWNLOAD_RATE,
+      GUESSING_ACCOUNT_FAILURES, GUESSING_ACCOUNT_WINDOW, GUESSING_ACCOUNT_HOLD, GUESSING_DELAY,
+      GUESSING_SOURCE_FAILURES, GUESSING_SOURCE_WINDOW, GUESSING_BAN_TIME, GUESSING_LONGEST_BAN, GUESSING_KNOWN_FOR,
+      GUESSING_NEVER_BAN, GUESSING_DECOY_NAMES,
       OUTPUT_TYPE, OUTPUT_ENABLED, OUTPUT_INCLUDE, OUTPUT_EXCLUDE, OUTPUT_FORMAT, OUTPUT_TEMPLATE,
       OUTPUT_PATH, OUTPUT_EXTERNAL_ROTATION, OUTPUT_FILE_SIZE, OUTPUT_DAILY, OUTPUT_KEEP_DAYS, OUTPUT_KEEP_SIZE,
       OUTPUT_KEEP_FILES, OUTPUT_COMPRESS,
@@ -438,6 +469,7 @@ final class Settings {
     groups.put("storage", "How files are published, what becomes of those that were cut, and what limits uploads."
         + " Accounts may have their own limits.");
     groups.put("sessions", "Limits in time and bandwidth.");
+    groups.put("guessing", "What wrong passwords cost.");
     groups.put("events", "Where events go, by name. As soon as one output stands in this file, the outputs of this"
         + " file replace those that are shown here.");
     groups.put("status", "The port for health checks.");

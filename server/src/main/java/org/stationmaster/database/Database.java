@@ -33,7 +33,7 @@ import org.sqlite.SQLiteErrorCode;
  */
 public final class Database implements AutoCloseable {
   /** The newest migration under {@code db/migration}. */
-  static final int SCHEMA = 10;
+  static final int SCHEMA = 11;
   /** The newest migration under {@code db/events}. */
   private static final int EVENTS_SCHEMA = 1;
 

@@ -15,6 +15,7 @@ import org.stationmaster.event.Origin;
 public final class ConnectionGate implements AutoCloseable {
   private final Refusals refusals;
   private volatile Map<String, EntranceSettings> reloaded = Map.of();
+  private volatile Optional<Bans> bans = Optional.empty();
 
   /** Open to all whom their listener admits. */
   public ConnectionGate(Events events) {
@@ -26,8 +27,21 @@ public final class ConnectionGate implements AutoCloseable {
     reloaded = listeners.stream().collect(Collectors.toMap(ListenerSettings::name, ListenerSettings::entrance));
   }
 
+  /** From now on whom these name is refused. */
+  public void enforce(Bans all) {
+    bans = Optional.of(all);
+  }
+
   /** Somebody calls. Empty if it is refused, which is in the event log then; the caller of this hangs up. */
   public Optional<Visit> enter(ListenerSettings listener, InetSocketAddress caller) {
+    Optional<Ban> ban = bans.flatMap(all -> all.refusing(caller.getAddress()));
+    if (ban.isPresent()) {
+      String source = ban.get().source().shortText();
+      refusals.add(EventCatalogue.BANNED_SOURCE_REFUSED, Origin.connection(listener.name(), caller), source,
+          Map.of("source", source, "until", ban.get().end(), "reason", ban.get().reason(),
+              "repeated", ""));
+      return Optional.empty();
+    }
     Optional<String> refusal = entrance(listener).sources().refusal(caller.getAddress());
     if (refusal.isPresent()) {
       refusals.add(EventCatalogue.SOURCE_REFUSED, Origin.connection(listener.name(), caller),

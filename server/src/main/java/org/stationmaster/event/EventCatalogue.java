@@ -1,5 +1,6 @@
 package org.stationmaster.event;
 
+import static org.stationmaster.config.EventGroup.ADMINISTRATION;
 import static org.stationmaster.config.EventGroup.AUTHENTICATED;
 import static org.stationmaster.config.EventGroup.AUTHENTICATION;
 import static org.stationmaster.config.EventGroup.CLIENT_SIDE;
@@ -217,6 +218,25 @@ public enum EventCatalogue {
   SOURCE_REFUSED(21300, "Connection refused: {rule} (listeners.{listener}.sources)."
       + "[ {repeated} more from there since.]",
       groups(SESSION, FAILURE)),
+
+  // Guessing and bans; the first and the last are known from SFTPPlus
+  SOURCE_BANNED(20005, "{source} may not connect for {seconds} seconds: {reason} ({policy_name}).",
+      groups(OPERATIONAL, SESSION, FAILURE)),
+  ACCOUNT_HELD(21340, "Passwords for \"{username}\" from {source} are not looked at for {seconds} seconds, after "
+      + "{failures} wrong ones (guessing.account-failures).", groups(AUTHENTICATION, SESSION, FAILURE)),
+  PASSWORD_NOT_LOOKED_AT(21341, "The password for \"{username}\" was not looked at: too many from {source} were wrong; "
+      + "{seconds} seconds are left.", groups(AUTHENTICATION, SESSION, FAILURE)),
+  SOURCE_SPARED(21342, "{source} is not banned, although {reason}: {because}.",
+      groups(AUTHENTICATION, SESSION, FAILURE)),
+  BANNED_SOURCE_REFUSED(21343, "Connection refused: {source} is banned until {until}: {reason}."
+      + "[ {repeated} more from there since.]", groups(SESSION, FAILURE)),
+  BAN_NOT_STORED(21344, "The ban of {source} would not survive a restart: {details}", groups(OPERATIONAL, FAILURE)),
+  BAN_ADDED(21345, "An operator banned {source} until {until}: {reason}.",
+      groups(ADMINISTRATION, OPERATIONAL, SUCCESS)),
+  ACCOUNT_RELEASED(21346, "An operator has passwords for \"{username}\" from {source} looked at again.",
+      groups(ADMINISTRATION, OPERATIONAL, SUCCESS)),
+  BAN_REMOVED(50008, "An operator lifted the ban of {source_ip}: {policy_name}.",
+      groups(ADMINISTRATION, OPERATIONAL, SUCCESS)),
 
   // SSH and SFTP
   SSH_REQUEST_REFUSED(30008, "SSH request refused: {details}", groups(AUTHENTICATED, FAILURE, SSH)),

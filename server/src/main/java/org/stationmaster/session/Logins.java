@@ -1,5 +1,6 @@
 package org.stationmaster.session;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import org.stationmaster.config.PathTemplate;
 import org.stationmaster.config.SshAlgorithm;
 import org.stationmaster.config.UploadName;
 import org.stationmaster.config.VirtualFolder;
+import org.stationmaster.defense.Guessing;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.event.Origin;
@@ -44,15 +46,17 @@ public final class Logins {
 
   private volatile List<AuthenticationMethodSettings> methods;
   private final Accounts accounts;
+  private final Guessing guessing;
   private final Storage storage;
   private final Path data;
   private final Events events;
 
   /** Homes that an account does not name itself lie in {@code data} under the account's name. */
-  public Logins(List<AuthenticationMethodSettings> methods, Accounts accounts, Storage storage, Path data,
-      Events events) {
+  public Logins(List<AuthenticationMethodSettings> methods, Accounts accounts, Guessing guessing,
+      Storage storage, Path data, Events events) {
     this.methods = List.copyOf(methods);
     this.accounts = accounts;
+    this.guessing = guessing;
     this.storage = storage;
     this.data = data;
     this.events = events;
@@ -75,6 +79,10 @@ public final class Logins {
   }
 
   private Optional<Right> verifyPassword(Attempt attempt, String password) {
+    if (guessing.holds(attempt.connection().origin(), attempt.source(), attempt.user())) {
+      attempt.noted("not looked at, after too many wrong ones");
+      return Optional.empty();
+    }
     return verify(attempt, () -> {
       boolean isRight = accounts.isPassword(attempt.user(), password);
       return _ -> isRight ? Optional.empty() : Optional.of("wrong password");
@@ -284,6 +292,10 @@ public final class Logins {
   }
 
   private record Attempt(Connection connection, String user, CredentialType type, Optional<OfferedKey> key) {
+    InetAddress source() {
+      return connection.peer().getAddress();
+    }
+
     String fingerprint() {
       return key.map(OfferedKey::fingerprint).orElse("");
     }
@@ -358,6 +370,8 @@ public final class Logins {
         Optional<String> reason = obstacle.isPresent() ? obstacle : verdict.whyNot(account.get());
         if (reason.isPresent()) {
           reject(attempt, method, speaker, reason.get());
+          failed(attempt, obstacle.isPresent() && verdict.whyNot(account.get()).isEmpty()
+              ? Guessing.Failure.NOT_ADMITTED : Guessing.Failure.WRONG_PASSWORD);
           return Optional.empty();
         }
         return Optional.of(new Right(account.get(), method, speaker));
@@ -370,7 +384,15 @@ public final class Logins {
     }
     events.emit(EventCatalogue.UNKNOWN_USER, connection.origin(), attempt.dataWithKey());
     attempt.noted("no such account");
+    failed(attempt, Guessing.Failure.UNKNOWN_NAME);
     return Optional.empty();
+  }
+
+  /** Nobody can guess a key, and clients offer all that they have. */
+  private void failed(Attempt attempt, Guessing.Failure failure) {
+    if (attempt.type() == CredentialType.PASSWORD) {
+      guessing.failed(attempt.connection().origin(), attempt.source(), attempt.user(), failure);
+    }
   }
 
   private void reject(Attempt attempt, AuthenticationMethodSettings method, Origin speaker, String reason) {
@@ -445,6 +467,7 @@ public final class Logins {
         ACCOUNT_TYPE, "method_type", method.type().toString(), "method_name", method.name(), "fingerprint",
         attempt.fingerprint()));
     connection.loggedIn(account);
+    guessing.loggedIn(attempt.source(), attempt.user());
     events.emit(EventCatalogue.PERMISSIONS, connection.origin(), Map.of("account_name", account.name(), "permissions",
         account.permissions().toString(), "upload_names",
         account.option(AccountOption.UPLOAD_NAME).map(UploadName::toString).orElse("")));

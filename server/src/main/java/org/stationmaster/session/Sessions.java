@@ -1,5 +1,6 @@
 package org.stationmaster.session;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -132,6 +133,16 @@ public final class Sessions {
       Thread.sleep(20);
     }
     return true;
+  }
+
+  /** Ends those from such addresses on which nobody has logged in, and if {@code isAll} the others too. */
+  public void closeFrom(Predicate<InetAddress> which, boolean isAll, String reason) {
+    for (Connection connection : list()) {
+      if (which.test(connection.peer().getAddress()) && (isAll || connection.account().isEmpty())) {
+        // Its client may not be there to take the goodbye, and the caller may be one of them.
+        Thread.ofVirtual().name("session-ban-" + connection.id()).start(() -> connection.close(reason));
+      }
+    }
   }
 
   /** Ends all of them, at once because each may have to wait for its client; they are ended when it returns. */

@@ -54,6 +54,9 @@ class DefaultConfigurationTest {
         new SessionSettings(Duration.ofSeconds(60), Duration.ofMinutes(5), Duration.ofMinutes(2),
             Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(60),
             new DataSize(0), new DataSize(0)),
+        new GuessingSettings(5, Duration.ofMinutes(10), Duration.ofMinutes(5), Duration.ofSeconds(1), 30,
+            Duration.ofMinutes(30), Duration.ofMinutes(10), Duration.ofDays(1), Duration.ofDays(2), List.of(),
+            List.of()),
         new EventSettings(List.of(
             new FileOutputSettings("log-file", EventSelection.ALL, lines, home.resolve("logs/events.log"),
                 new FileOutputSettings.Rotation(false, new DataSize(50 << 20), true, 90, new DataSize(2L << 30), 10_000,

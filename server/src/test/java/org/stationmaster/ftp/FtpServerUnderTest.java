@@ -47,6 +47,7 @@ import org.stationmaster.config.TlsVersion;
 import org.stationmaster.crypto.TlsIdentities;
 import org.stationmaster.crypto.TlsIdentity;
 import org.stationmaster.database.Database;
+import org.stationmaster.defense.GuessingFixture;
 import org.stationmaster.event.Event;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.EventOutput;
@@ -114,7 +115,8 @@ final class FtpServerUnderTest implements AutoCloseable {
         new Passphrase.None(), List.of(), List.of(), Duration.ZERO));
     SSLContext tlsContext = new TlsIdentities(List.of(identity)).newContext(tls.clientCa());
     Logins logins = new Logins(List.of(new AuthenticationMethodSettings("accounts",
-        AuthenticationMethodSettings.Type.DATABASE, true)), accounts, storage, folder.resolve("data"), events);
+        AuthenticationMethodSettings.Type.DATABASE, true)), accounts,
+        GuessingFixture.free(database, events), storage, folder.resolve("data"), events);
     passivePorts = new PassivePorts(PASSIVE_PORTS);
     AtomicReference<Supplier<SessionSettings>> limits = new AtomicReference<>(Times::patient);
     FtpListenerSettings settings = new FtpListenerSettings(tls.isImplicit() ? "ftps-1" : "ftp-1", "::", 0,

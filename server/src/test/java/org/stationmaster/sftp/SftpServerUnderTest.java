@@ -42,6 +42,7 @@ import org.stationmaster.crypto.HostKey;
 import org.stationmaster.crypto.HostKeys;
 import org.stationmaster.crypto.Moduli;
 import org.stationmaster.database.Database;
+import org.stationmaster.defense.GuessingFixture;
 import org.stationmaster.event.Event;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.EventOutput;
@@ -110,7 +111,8 @@ final class SftpServerUnderTest {
     hostKeys = HostKeys.loadOrGenerate(Files.createDirectories(folder.resolve("keys")),
         new SshSettings(List.of(), 2048, 256, new Passphrase.None()));
     logins = new Logins(List.of(new AuthenticationMethodSettings("accounts",
-        AuthenticationMethodSettings.Type.DATABASE, true)), accounts, storage, folder.resolve("data"), events);
+        AuthenticationMethodSettings.Type.DATABASE, true)), accounts,
+        GuessingFixture.free(database, events), storage, folder.resolve("data"), events);
     listener = listener(new SftpListenerSettings("sftp-1", "127.0.0.1", 0, EntranceSettings.OPEN,
         new LinkedHashSet<>(List.of(CredentialType.PUBLIC_KEY, CredentialType.PASSWORD)), algorithms,
         List.of(), allowsPasswordWithoutEncryption));
