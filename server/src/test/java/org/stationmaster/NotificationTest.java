@@ -8,10 +8,14 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,9 +48,9 @@ class NotificationTest {
             "events.outputs.web.timeout=300ms", "events.outputs.web.retry-first=10ms",
             "events.outputs.web.retry-longest=50ms", "events.outputs.web.include=[]"))) {
       List<String> paths = new ArrayList<>();
-      for (int i = 0; i < 20; i++) {
-        paths.add("/" + i);
-        server.sftp("put " + file + " /" + i).succeeded();
+      for (Sender sender : Sender.values()) {
+        paths.add("/" + sender);
+        sender.send(server, file, "/" + sender).succeeded();
       }
       server.awaitEvent("21221 ", "\"web\"");
       String waiting = server.command("outbox", "list").succeeded().output();
@@ -54,7 +58,7 @@ class NotificationTest {
       Map<String, Object> json = JSON.std.mapFrom(server.command("outbox", "list", "--json").succeeded().output());
       Map<?, ?> web = ((List<?>) json.get("outputs")).stream().map(one -> (Map<?, ?>) one)
           .filter(one -> one.get("output").equals("web")).findFirst().orElseThrow();
-      assertEquals(20, web.get("waiting"));
+      assertEquals(paths.size(), web.get("waiting"));
       assertEquals(List.of(), receiver.arrivals(ServerUnderTest.ACCOUNT));
 
       receiver.answer(_ -> 200);
@@ -158,6 +162,58 @@ class NotificationTest {
   private List<Path> copied() throws Exception {
     try (var files = Files.list(home)) {
       return files.filter(one -> one.getFileName().toString().startsWith("copied-")).toList();
+    }
+  }
+
+  @Test
+  void aWebhookIsVerifiedByTheAuthorityThatTheOperatorNames() throws Exception {
+    Client.needs("openssl");
+    Path file = Files.writeString(home.resolve("a.dat"), "12345");
+    Authority own = new Authority(home.resolve("own"), "Own");
+    Authority other = new Authority(home.resolve("other"), "Other");
+    Path trusted = Files.copy(other.root(), home.resolve("trusted.pem"));
+    try (Receiver receiver = Receiver.withTls(identity(own.issue("rsa:2048", 30, "DNS:localhost")), _ -> 200);
+        ServerUnderTest server = ServerUnderTest.start(home.resolve("server"), with(
+            "events.outputs.web.type=webhook", "events.outputs.web.url=" + receiver.url(),
+            "events.outputs.web.ca-file=" + trusted, "events.outputs.web.retry-first=10ms",
+            "events.outputs.web.retry-longest=50ms"))) {
+      server.sftp("put " + file + " /a.dat").succeeded();
+      server.awaitEvent("21221 ", "no TLS connection");
+      assertEquals(List.of(), receiver.requests());
+      Files.copy(own.root(), trusted, StandardCopyOption.REPLACE_EXISTING);
+      server.command("reload").succeeded();
+      receiver.await(ServerUnderTest.ACCOUNT, List.of("/a.dat"));
+      server.awaitEvent("21222 ", "\"web\"");
+    }
+  }
+
+  private SSLContext identity(Authority.Issued issued) throws Exception {
+    Path chain = Files.writeString(home.resolve("chain.pem"), issued.chain());
+    Path store = home.resolve("identity.p12");
+    Client.run(home, "openssl", "pkcs12", "-export", "-in", chain.toString(), "-inkey", issued.key().toString(), "-out",
+        store.toString(), "-passout", "pass:test").succeeded();
+    KeyStore keys = KeyStore.getInstance(store.toFile(), "test".toCharArray());
+    KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, "test".toCharArray());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    return context;
+  }
+
+  @Test
+  void whatAReceiverSaysDoesNotSteerTheTerminalOfTheOperator() throws Exception {
+    Path file = Files.writeString(home.resolve("a.dat"), "12345");
+    Path script = Files.writeString(home.resolve("refuses"), "#!/bin/sh\nprintf 'no\\nSET ASIDE \\033[2J'; exit 1\n");
+    assertTrue(script.toFile().setExecutable(true));
+    try (ServerUnderTest server = ServerUnderTest.start(home.resolve("server"), with(
+        "events.outputs.ingest.type=command", "events.outputs.ingest.command=[" + script + "]",
+        "events.outputs.ingest.attempts=1"))) {
+      server.sftp("put " + file + " \"/a\tb.dat\"").succeeded();
+      server.awaitEvent("21223 ", "\"ingest\"");
+      awaitTrue(() -> server.command("outbox", "show", "ingest").succeeded().output().contains("a\\tb.dat"));
+      String shown = server.command("outbox", "show", "ingest").succeeded().output();
+      assertTrue(shown.contains("exit status 1: no\\nSET ASIDE \\x1b[2J"), shown);
+      assertFalse(shown.contains("\033"), shown);
     }
   }
 

@@ -3,6 +3,8 @@ package org.stationmaster;
 import com.fasterxml.jackson.jr.ob.JSON;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 
 /** A web server that takes events, or not. */
 public final class Receiver implements AutoCloseable {
@@ -53,8 +56,19 @@ public final class Receiver implements AutoCloseable {
 
   /** Listens on that port. */
   public Receiver(int port, Answer answer) throws IOException {
+    this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100), answer);
+  }
+
+  /** Listens on a free loopback port, with the certificate and the key of that context. */
+  public static Receiver withTls(SSLContext identity, Answer answer) throws IOException {
+    HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+    server.setHttpsConfigurator(new HttpsConfigurator(identity));
+    return new Receiver(server, answer);
+  }
+
+  private Receiver(HttpServer server, Answer answer) {
+    this.server = server;
     this.answer = answer;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
     server.setExecutor(threads);
     server.createContext("/", this::take);
     server.start();
@@ -62,7 +76,8 @@ public final class Receiver implements AutoCloseable {
 
   /** Where it listens. */
   public String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + "/events";
+    return (server instanceof HttpsServer ? "https://localhost:" : "http://127.0.0.1:") + server.getAddress().getPort()
+        + "/events";
   }
 
   /** Answers like that from now on. */

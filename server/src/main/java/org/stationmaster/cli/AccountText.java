@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.stationmaster.account.Account;
 import org.stationmaster.account.AuthorizedKey;
 import org.stationmaster.config.CredentialType;
+import org.stationmaster.event.Escaped;
 
 /** How accounts and keys are shown to people and to scripts. */
 final class AccountText {
@@ -104,8 +105,9 @@ final class AccountText {
     return time.map(Instant::toString).orElse(null);
   }
 
-  /** Columns as wide as their widest cell. */
-  static String table(List<List<String>> rows) {
+  /** Columns as wide as their widest cell; what would break a line or steer the terminal is escaped. */
+  static String table(List<List<String>> cells) {
+    List<List<String>> rows = cells.stream().map(row -> row.stream().map(Escaped::text).toList()).toList();
     int columns = rows.getFirst().size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.stationmaster.config.InvalidConfiguration;
 import org.stationmaster.database.Database;
 import org.stationmaster.database.DatabaseException;
+import org.stationmaster.event.Escaped;
 import org.stationmaster.outbox.OutboxStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -199,7 +200,7 @@ final class OutboxCommand {
 
     private static void print(PrintStream out, Line line) {
       out.println("Output " + line.state().output() + ": " + line.condition()
-          + (line.error().isEmpty() ? "" : ": " + line.error()));
+          + (line.error().isEmpty() ? "" : ": " + Escaped.text(line.error())));
       out.println(line.waiting().count() + " waiting" + line.waiting().oldest().map(oldest -> ", the oldest for "
           + span(Duration.between(oldest, Instant.now()))).orElse("") + "; " + line.state().delivered()
           + " delivered, the last " + line.state().lastDelivered().map(last -> span(Duration.between(last,

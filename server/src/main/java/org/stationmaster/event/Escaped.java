@@ -1,14 +1,14 @@
 package org.stationmaster.event;
 
 /** Makes text from the wire harmless in a line of text: no line ends, no terminal control. */
-final class Escaped {
+public final class Escaped {
   private static final String HEX = "0123456789abcdef";
 
   private Escaped() {
   }
 
   /** {@code text} with control characters, line separators and lone surrogates as backslash escapes. */
-  static String text(String text) {
+  public static String text(String text) {
     StringBuilder out = new StringBuilder(text.length() + 16);
     append(out, text);
     return out.toString();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,7 +25,7 @@ import org.stationmaster.outbox.Delivery.Answer;
 
 /**
  * Events that are told while they are in memory. What does not get through waits and is tried again, each account's in
- * order; what the receiver refuses is dropped and counted.
+ * order; what the receiver refuses, or breaks at again and again, is dropped and counted.
  */
 final class BestEffort implements EventOutput {
   private static final Set<EventCatalogue> ABOUT_OUTPUTS = EnumSet.range(EventCatalogue.FILE_ARRIVED,
@@ -32,15 +33,25 @@ final class BestEffort implements EventOutput {
 
   private final String name;
   private final Delivery delivery;
+  private final int attempts;
   private final Supplier<Events> events;
+  /** How often the receiver broke at an event that was told alone. */
+  private final Map<String, Integer> failed = new ConcurrentHashMap<>();
+  private volatile int batchLimit;
   private final String run = UUID.randomUUID().toString();
   private long number;
   private List<Notice> waiting = new ArrayList<>();
 
-  /** The delivery is closed with it. */
-  BestEffort(String name, Delivery delivery, Supplier<Events> events) {
+  /**
+   * The delivery is closed with it.
+   *
+   * @param attempts after which an event at which the receiver breaks is dropped, so that the others get through
+   */
+  BestEffort(String name, Delivery delivery, int attempts, Supplier<Events> events) {
     this.name = name;
     this.delivery = delivery;
+    this.attempts = attempts;
+    this.batchLimit = delivery.batchSize();
     this.events = events;
   }
 
@@ -123,25 +134,29 @@ final class BestEffort implements EventOutput {
     }
 
     void run() throws InterruptedException {
-      int count = delivery.batchSize();
+      int count = batchLimit;
       while (!left.isEmpty()) {
         List<Notice> batch = left.subList(0, Math.min(count, left.size()));
         switch (delivery.deliver(batch)) {
           case Answer.Accepted() -> {
+            failed.remove(batch.getFirst().key());
             left = left.subList(batch.size(), left.size());
             count = delivery.batchSize();
+            batchLimit = count;
           }
           case Answer.Refused(String reason) -> {
             if (batch.size() == 1) {
-              refused++;
-              refusal = reason;
-              left = left.subList(1, left.size());
+              drop(reason);
             }
             count = Math.max(1, batch.size() / 2);
           }
           case Answer.Failed(String reason) -> {
-            failure = reason;
-            return;
+            batchLimit = Math.max(1, batch.size() / 2);
+            if (batch.size() > 1 || failed.merge(batch.getFirst().key(), 1, Integer::sum) < attempts) {
+              failure = reason;
+              return;
+            }
+            drop(reason);
           }
           case Answer.Unavailable(String reason) -> {
             failure = reason;
@@ -149,6 +164,13 @@ final class BestEffort implements EventOutput {
           }
         }
       }
+    }
+
+    private void drop(String reason) {
+      failed.remove(left.getFirst().key());
+      refused++;
+      refusal = reason;
+      left = left.subList(1, left.size());
     }
   }
 

@@ -177,7 +177,8 @@ final class CommandDelivery implements Delivery {
     private int length;
 
     Output(InputStream from) {
-      reader = Thread.ofVirtual().name("events-command-output").start(() -> read(from));
+      // Not a virtual one: while a program is silent it would hold up a thread that serves many others.
+      reader = Thread.ofPlatform().daemon().name("events-command-output").start(() -> read(from));
     }
 
     private void read(InputStream from) {

@@ -39,6 +39,8 @@ import org.stationmaster.outbox.Delivery.Answer;
 final class Dispatcher implements AutoCloseable {
   /** Arrivals that are held in memory. */
   private static final int WINDOW = 1000;
+  /** Those of accounts that lag behind, all together. */
+  private static final int BESIDE = 20_000;
   /** What comes meanwhile is told together. */
   private static final Duration GATHER = Duration.ofMillis(50);
   /** Between two looks at what an operator wants. */
@@ -58,6 +60,8 @@ final class Dispatcher implements AutoCloseable {
   private final OutboxStore store;
   private final Events events;
   private final Thread thread;
+  private final Instant begin = Instant.now();
+  private final long beginNanos = System.nanoTime();
   private final Semaphore news = new Semaphore(0);
   private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
   private final Set<Thread> deliveries = ConcurrentHashMap.newKeySet();
@@ -127,6 +131,11 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
+  /** What is planned is planned by this, which does not jump with the clock. */
+  private Instant now() {
+    return begin.plusNanos(System.nanoTime() - beginNanos);
+  }
+
   private void run() {
     while (!isClosing) {
       try {
@@ -159,8 +168,8 @@ final class Dispatcher implements AutoCloseable {
 
   /** What is under way gets a little time to be understood, else it is told again. */
   private void end() {
-    Instant last = Instant.now().plus(PATIENCE_AT_CLOSE);
-    while (!deliveries.isEmpty() && Instant.now().isBefore(last)) {
+    Instant last = now().plus(PATIENCE_AT_CLOSE);
+    while (!deliveries.isEmpty() && now().isBefore(last)) {
       pause(Duration.ofMillis(5));
     }
     deliveries.forEach(Thread::interrupt);
@@ -215,7 +224,7 @@ final class Dispatcher implements AutoCloseable {
 
   /** Sees what an operator has changed, and gives up what is too old. */
   private void look() throws DatabaseException {
-    Instant now = Instant.now();
+    Instant now = now();
     if (now.isBefore(nextLook)) {
       return;
     }
@@ -223,7 +232,7 @@ final class Dispatcher implements AutoCloseable {
     save();
     if (!now.isBefore(nextExpiry)) {
       nextExpiry = now.plus(EXPIRE_EVERY);
-      long count = store.giveUp(output, now.minus(retry.giveUpAfter()));
+      long count = store.giveUp(output, Instant.now().minus(retry.giveUpAfter()));
       if (count > 0) {
         events.emit(EventCatalogue.OUTBOX_GAVE_UP, Origin.process(),
             Map.of("output", output, "count", count, "hours", retry.giveUpAfter().toHours()));
@@ -237,14 +246,19 @@ final class Dispatcher implements AutoCloseable {
   }
 
   private void load() throws DatabaseException {
-    if (window.size() < WINDOW / 2 && !isLoaded) {
+    if (hasMore()) {
       loadWindow();
     }
     for (Map.Entry<String, Queued> entry : List.copyOf(lagging.entrySet())) {
-      if (entry.getValue().waiting.isEmpty() && !Instant.now().isBefore(entry.getValue().nextLoad)) {
+      if (entry.getValue().waiting.isEmpty() && !now().isBefore(entry.getValue().nextLoad)) {
         loadLagging(entry.getKey(), entry.getValue());
       }
     }
+  }
+
+  /** Whether the next arrivals are to be read; it may be that the filter passes over very many. */
+  private boolean hasMore() {
+    return window.size() < WINDOW / 2 && !isLoaded;
   }
 
   private void loadWindow() throws DatabaseException {
@@ -253,7 +267,7 @@ final class Dispatcher implements AutoCloseable {
     for (OutboxStore.Row row : rows) {
       Queued account = lagging.get(row.notice().account());
       if (account == null && !row.isConfirmed()) {
-        if (row.intended().isAfter(Instant.now().minus(SLOW))) {
+        if (isRecent(row.intended())) {
           // Nobody is told of what follows before this is settled; its confirmation wakes us.
           isLoaded = true;
           return;
@@ -267,6 +281,12 @@ final class Dispatcher implements AutoCloseable {
       loadedTo = row.id();
       progress.changed();
     }
+  }
+
+  /** Not what seems to come from the future, because the clock was turned back: that would hold up all for as long. */
+  private static boolean isRecent(Instant intended) {
+    Duration age = Duration.between(intended, Instant.now());
+    return !age.isNegative() && age.compareTo(SLOW) < 0;
   }
 
   /** From now on the account has a position of its own, before the first arrival that is not settled. */
@@ -287,12 +307,13 @@ final class Dispatcher implements AutoCloseable {
       return;
     }
     if (!account.isWhole) {
-      List<OutboxStore.Row> rows = store.arrivals(name, account.loadedTo, WINDOW);
-      account.isWhole = rows.size() < WINDOW;
+      int share = Math.clamp(BESIDE / lagging.size(), 1, WINDOW);
+      List<OutboxStore.Row> rows = store.arrivals(name, account.loadedTo, share);
+      account.isWhole = rows.size() < share;
       for (OutboxStore.Row row : rows) {
         if (!row.isConfirmed()) {
           account.isWhole = false;
-          account.nextLoad = Instant.now().plus(LOOK);
+          account.nextLoad = now().plus(LOOK);
           break;
         }
         account.loadedTo = row.id();
@@ -311,7 +332,7 @@ final class Dispatcher implements AutoCloseable {
 
   /** Starts a delivery; false if there is nothing that may begin now. */
   private boolean launch() {
-    if (isClosing || deliveries.size() >= delivery.atOnce() || Instant.now().isBefore(nextTry)) {
+    if (isClosing || deliveries.size() >= delivery.atOnce() || now().isBefore(nextTry)) {
       return false;
     }
     boolean isAgain = !again.isEmpty() && !busy.contains(again.peek().account());
@@ -327,17 +348,19 @@ final class Dispatcher implements AutoCloseable {
   }
 
   private void deliver(List<Notice> batch, boolean isAgain) {
-    Answer answer;
+    Answer answer = new Answer.Failed("internal error");
     try {
       answer = delivery.deliver(batch);
     } catch (InterruptedException e) {
       answer = new Answer.Unavailable("the server stops");
     } catch (RuntimeException e) {
       answer = new Answer.Failed("internal error: " + e);
+    } finally {
+      // Whatever came of it, the accounts are not busy any more.
+      finished.add(new Finished(batch, isAgain, answer));
+      deliveries.remove(Thread.currentThread());
+      news.release();
     }
-    finished.add(new Finished(batch, isAgain, answer));
-    deliveries.remove(Thread.currentThread());
-    news.release();
   }
 
   /** The next that may be told together, of accounts of which nothing is under way: by turns of those that lag. */
@@ -348,7 +371,7 @@ final class Dispatcher implements AutoCloseable {
   }
 
   private List<Notice> nextOfLagging() {
-    Instant now = Instant.now();
+    Instant now = now();
     for (Map.Entry<String, Queued> entry : lagging.entrySet()) {
       Queued account = entry.getValue();
       if (!account.waiting.isEmpty() && !busy.contains(entry.getKey()) && !now.isBefore(account.nextTry)) {
@@ -397,13 +420,13 @@ final class Dispatcher implements AutoCloseable {
   }
 
   private void accepted(Finished one) {
-    lastAccepted = Instant.now();
+    lastAccepted = now();
     failures = 0;
     nextTry = Instant.MIN;
     batchLimit = Math.min(delivery.batchSize(), batchLimit * 2);
     if (state.failingSince().isPresent()) {
       events.emit(EventCatalogue.OUTBOX_RESUMED, Origin.process(), Map.of("output", output, "seconds",
-          Duration.between(state.failingSince().get(), lastAccepted).toSeconds()));
+          Duration.between(state.failingSince().get(), Instant.now()).toSeconds()));
       state = failing(Optional.empty(), state.lastError());
     }
     progress.delivered(one.batch().size());
@@ -432,7 +455,7 @@ final class Dispatcher implements AutoCloseable {
 
   /** The receiver takes nothing, or one thing: both look the same until it takes another. */
   private void backOff(String reason) {
-    nextTry = Instant.now().plus(pauseAfter(failures));
+    nextTry = now().plus(pauseAfter(failures));
     failures++;
     if (state.failingSince().isEmpty() && failures >= FAILURES_IN_A_ROW) {
       events.emit(EventCatalogue.OUTBOX_STALLED, Origin.process(),
@@ -476,7 +499,7 @@ final class Dispatcher implements AutoCloseable {
     }
     account.tries++;
     if (account.firstFailed == Instant.MAX) {
-      account.firstFailed = Instant.now();
+      account.firstFailed = now();
     }
     // What did not get through is its own fault only if others did meanwhile.
     if (isRefused || lastAccepted.isAfter(account.firstFailed)) {
@@ -486,7 +509,7 @@ final class Dispatcher implements AutoCloseable {
     if (account.attempts >= retry.attempts()) {
       park(notice, account, error);
     } else {
-      account.nextTry = Instant.now().plus(pauseAfter(account.tries - 1));
+      account.nextTry = now().plus(pauseAfter(account.tries - 1));
       progress.lags(account.row(notice.account()));
     }
   }
@@ -521,7 +544,10 @@ final class Dispatcher implements AutoCloseable {
 
   /** Until something arrives, is delivered, or may be tried again. */
   private void sleep() throws InterruptedException {
-    Instant now = Instant.now();
+    if (hasMore()) {
+      return;
+    }
+    Instant now = now();
     Instant until = nextLook;
     boolean isFree = deliveries.size() < delivery.atOnce();
     if (isFree && nextTry.isAfter(now)) {

@@ -50,7 +50,7 @@ public final class Outbox implements AutoCloseable {
    */
   public static EventOutput asTheyHappen(ReliableOutputSettings settings, Supplier<Events> events) throws IOException {
     return settings instanceof JournalOutputSettings journal ? new JournalOutput(journal)
-        : new BestEffort(settings.name(), delivery(settings, events), events);
+        : new BestEffort(settings.name(), delivery(settings, events), settings.retry().attempts(), events);
   }
 
   private static Delivery delivery(ReliableOutputSettings settings, Supplier<Events> events) throws IOException {

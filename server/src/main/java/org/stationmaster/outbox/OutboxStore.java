@@ -341,15 +341,16 @@ public final class OutboxStore {
    */
   public long giveUp(String output, Instant before) throws DatabaseException {
     long time = before.toEpochMilli();
-    String lagging = "(SELECT 1 FROM outbox_lagging l WHERE l.output = o.output AND l.account = a.account AND a.id > "
-        + "l.position)";
-    String olderThan = "FROM arrival a JOIN outbox o ON o.output = ? WHERE a.id <= ? AND a.state = 'confirmed' AND "
-        + "(a.id > o.position OR EXISTS " + lagging + " OR EXISTS (SELECT 1 FROM outbox_parked p WHERE p.output = "
-        + "o.output AND p.arrival = a.id))";
-    long upTo = database.<Long, RuntimeException>read(link -> number(link.query("SELECT coalesce((SELECT id - 1 FROM "
-        + "arrival WHERE intended >= ? ORDER BY id LIMIT 1), (SELECT max(id) FROM arrival), 0)", time)));
-    long count = database.<Long, RuntimeException>read(link -> number(link.query("SELECT count(*) " + olderThan, output,
-        upTo)));
+    // What is settled is not looked at: that may be very much.
+    long settled = number("SELECT coalesce(min(position), 0) FROM (SELECT position FROM outbox WHERE output = ?1 UNION "
+        + "ALL SELECT position FROM outbox_lagging WHERE output = ?1)", output);
+    long upTo = number("SELECT coalesce((SELECT id - 1 FROM arrival WHERE id > ?1 AND intended >= ?2 ORDER BY id LIMIT "
+        + "1), (SELECT max(id) FROM arrival), 0)", settled, time);
+    long count = number("SELECT count(*) FROM arrival a JOIN outbox o ON o.output = ?1 WHERE a.id > ?2 AND a.id <= ?3 "
+        + "AND a.state = 'confirmed' AND (a.id > o.position OR EXISTS (SELECT 1 FROM outbox_lagging l WHERE l.output = "
+        + "?1 AND l.account = a.account AND a.id > l.position))", output, settled, upTo)
+        + number("SELECT count(*) FROM outbox_parked p JOIN arrival a ON a.id = p.arrival WHERE p.output = ? AND "
+        + "a.intended < ?", output, time);
     if (count == 0) {
       return 0;
     }
@@ -357,16 +358,19 @@ public final class OutboxStore {
       link.update("UPDATE outbox SET position = max(position, ?) WHERE output = ?", upTo, output);
       link.update("UPDATE outbox_lagging SET position = ?, attempts = 0 WHERE output = ? AND position < ?", upTo,
           output, upTo);
-      link.update("DELETE FROM outbox_parked WHERE output = ? AND arrival <= ?", output, upTo);
+      link.update("DELETE FROM outbox_parked WHERE output = ? AND arrival IN (SELECT id FROM arrival WHERE intended < "
+          + "?)", output, time);
       return count;
     });
   }
 
-  private static long number(ResultSet row) throws SQLException {
-    try (row) {
-      row.next();
-      return row.getLong(1);
-    }
+  private long number(String sql, Object... values) throws DatabaseException {
+    return database.<Long, RuntimeException>read(link -> {
+      try (ResultSet row = link.query(sql, values)) {
+        row.next();
+        return row.getLong(1);
+      }
+    });
   }
 
   /** Forgets an output that the configuration does not name any more. */

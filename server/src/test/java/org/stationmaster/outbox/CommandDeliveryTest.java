@@ -82,6 +82,20 @@ class CommandDeliveryTest {
     assertTrue(seen.contains("\"path\":\"/a b.dat\""), seen);
   }
 
+  /** Bytes that are not UTF-8 are taken for ISO-8859-1; a process cannot be given a NUL. */
+  @Test
+  void aNameOfAnyCharactersReachesTheProgramAsItIsOnDisk() throws Exception {
+    Path script = script("printf '%s|%s|' \"$1\" \"$EVENT_PATH\" > seen");
+    for (String path : List.of("/unknown_file\u00c8\u009bu", "/-rf *;`id`$(id)\n'\"", "/\u6c34\ud83d\udca7")) {
+      try (Events events = new Events(List.of())) {
+        assertInstanceOf(Answer.Accepted.class, new CommandDelivery(settings(Duration.ofSeconds(30), script.toString(),
+            "{path}"), () -> events).deliver(List.of(arrival(path))));
+      }
+      assertEquals(path + "|" + path + "|", Files.readString(folder.resolve("seen")));
+    }
+    assertEquals("/a?b", CommandDelivery.fields(arrival("/a\0b")).get("path"));
+  }
+
   @Test
   void theExitStatusDecidesWhetherItIsTriedAgain() throws Exception {
     assertEquals(new Answer.Refused("it ended with exit status 3: no such table"),

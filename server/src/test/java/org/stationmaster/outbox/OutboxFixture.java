@@ -96,6 +96,16 @@ final class OutboxFixture implements AutoCloseable {
     }
   }
 
+  /** Adds so many arrivals that are like the last one. */
+  void multiply(int count) throws Exception {
+    database.<Integer, RuntimeException>write(link -> link.update("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT "
+        + "i + 1 FROM n WHERE i < ?) INSERT INTO arrival (account, protocol, peer, path, real_path, kind, "
+        + "written_from, written_bytes, size, staging_folder, staged_run, staged_name, state, intended, confirmed) "
+        + "SELECT account, protocol, peer, path, real_path, kind, written_from, written_bytes, size, staging_folder, "
+        + "staged_run, staged_name, state, intended, confirmed FROM n, (SELECT * FROM arrival ORDER BY id DESC LIMIT "
+        + "1)", count));
+  }
+
   /** Makes all that arrived look older. */
   void age(Duration by) throws Exception {
     database.<Integer, RuntimeException>write(link -> link.update("UPDATE arrival SET intended = intended - ?",

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -225,5 +227,101 @@ class OutboxTest {
     assertEquals(0, purged());
     box.store.forget("web");
     assertTrue(box.store.states().isEmpty());
+  }
+
+  @Test
+  void whatTheFilterPassesOverHoldsNobodyUp() throws Exception {
+    box.tell("web", new Webhook(OutboxFixture.webhook("http://127.0.0.1:" + Client.freePort() + "/")),
+        OutboxFixture.QUICK).close();
+    box.arrive("pole-7", "/first");
+    box.multiply(30_000);
+    long last = box.arrive("pole-8", "/last");
+    try (Receiver receiver = new Receiver(_ -> 200)) {
+      box.tell("web", new Webhook(OutboxFixture.webhook(receiver.url())), event -> event.origin().account()
+          .equals("pole-8"), OutboxFixture.QUICK);
+      receiver.await("pole-8", List.of("/last"));
+      OutboxFixture.await(() -> box.state("web").position() == last);
+    }
+  }
+
+  @Test
+  void anOutputThatWasAwayFromTheConfigurationGoesOnWhereItWas() throws Exception {
+    try (Receiver receiver = new Receiver(_ -> 200)) {
+      Outbox outbox = box.tell("web", new Webhook(OutboxFixture.webhook(receiver.url())), OutboxFixture.QUICK);
+      box.arrive("pole-7", "/before");
+      receiver.await("pole-7", List.of("/before"));
+      OutboxFixture.await(() -> box.state("web").delivered() == 1);
+      outbox.tell(List.of());
+      box.arrive("pole-7", "/meanwhile");
+      outbox.tell(List.of(new Outbox.Listener("web", new Webhook(OutboxFixture.webhook(receiver.url())), _ -> true,
+          OutboxFixture.QUICK)));
+      box.arrive("pole-7", "/after");
+      receiver.await("pole-7", List.of("/before", "/meanwhile", "/after"));
+      assertEquals(3, receiver.taken());
+    }
+  }
+
+  @Test
+  void whatWasBegunBeforeTheClockWasTurnedBackHoldsUpItsOwnAccountOnly() throws Exception {
+    try (Receiver receiver = new Receiver(_ -> 200)) {
+      box.tell("web", new Webhook(OutboxFixture.webhook(receiver.url())), OutboxFixture.QUICK);
+      long hanging = box.intend("pole-7", "/hangs");
+      box.age(Duration.ofDays(-1));
+      box.arrive("pole-8", "/other");
+      receiver.await("pole-8", List.of("/other"));
+      box.arrivals.confirm(List.of(hanging));
+      receiver.await("pole-7", List.of("/hangs"));
+    }
+  }
+
+  @Test
+  void aFaultOfOursInADeliveryEndsNeitherTheAccountNorTheOutput() throws Exception {
+    List<String> taken = new CopyOnWriteArrayList<>();
+    AtomicInteger attempts = new AtomicInteger();
+    Delivery faulty = new Delivery() {
+      @Override
+      public int atOnce() {
+        return 1;
+      }
+
+      @Override
+      public int batchSize() {
+        return 1;
+      }
+
+      @Override
+      public Answer deliver(List<Notice> batch) {
+        if (attempts.incrementAndGet() == 1) {
+          throw new StackOverflowError("on purpose");
+        }
+        taken.add(batch.getFirst().account());
+        return new Answer.Accepted();
+      }
+    };
+    box.tell("own", faulty, OutboxFixture.QUICK);
+    box.arrive("pole-7", "/one");
+    box.arrive("pole-7", "/two");
+    OutboxFixture.await(() -> taken.equals(List.of("pole-7", "pole-7")));
+  }
+
+  @Test
+  void onlyWhatIsTooOldIsGivenUpOfThoseThatLagAndOfThoseSetAside() throws Exception {
+    try (Receiver receiver = new Receiver(events -> has(events, "/poison") ? 422 : 200)) {
+      Outbox outbox = box.tell("web", new Webhook(OutboxFixture.webhook(receiver.url())), OutboxFixture.QUICK);
+      box.arrive("pole-7", "/poison");
+      OutboxFixture.await(() -> box.store.parked("web").size() == 1);
+      receiver.answer(_ -> 500);
+      box.arrive("pole-8", "/old");
+      OutboxFixture.await(() -> box.store.lagging("web").stream().anyMatch(one -> one.account().equals("pole-8")));
+      outbox.close();
+      box.age(Duration.ofHours(2));
+      box.arrive("pole-8", "/young");
+      assertEquals(2, box.store.giveUp("web", Instant.now().minusSeconds(3600)));
+      assertEquals(List.of(), box.store.parked("web"));
+      assertEquals(1, box.store.waiting(box.state("web")).count());
+      receiver.answer(_ -> 200);
+      box.tell("web", new Webhook(OutboxFixture.webhook(receiver.url())), OutboxFixture.QUICK);
+      receiver.await("pole-8", List.of("/young"));
+    }
   }
 }
