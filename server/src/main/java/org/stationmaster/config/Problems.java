@@ -3,14 +3,18 @@ package org.stationmaster.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Collects what is wrong, one sentence each: key, value, what is wrong, remedy, where. */
 final class Problems {
+  private static final Pattern PASSWORD_IN_ADDRESS = Pattern.compile("(://[^/@:]*:)[^/@]*@");
+
   private final List<String> sentences = new ArrayList<>();
 
   /** A problem of a value. */
   void add(String key, String value, String sentence, ValueOrigin origin) {
-    sentences.add(key + ": \"" + value + "\" " + sentence + " (" + origin + ")");
+    String shown = PASSWORD_IN_ADDRESS.matcher(value).replaceAll("$1********@");
+    sentences.add(key + ": \"" + shown + "\" " + sentence + " (" + origin + ")");
   }
 
   /** A problem of a key. */

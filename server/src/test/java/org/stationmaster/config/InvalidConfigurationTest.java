@@ -311,6 +311,40 @@ class InvalidConfigurationTest {
   }
 
   @Test
+  void whoIsToldOfArrivalsIsCheckedBeforeAnybodyIs() {
+    fixture.file("""
+        events:
+          outputs:
+            log-file: {type: file}
+            a: {type: webhook, batch-size: 0}
+            b: {type: webhook, url: "ftp://example.org/"}
+            d: {type: command}
+            e: {type: command, command: [ingest], concurrency: 0}
+            f: {type: journal, keep-days: 0, url: "http://example.org/"}
+            g: {type: webhook, url: "https://user:hunter2@example.org/", timeout: 0s, retry-longest: 1ms}
+        """).assertRefused(
+        "events.outputs.a.url: is missing; write address of the web, http or https (config/stationmaster.yaml:4)",
+        "events.outputs.a.batch-size: \"0\" is not a whole number from 1 to 1000; write one"
+            + " (config/stationmaster.yaml:4)",
+        "events.outputs.b.url: \"ftp://example.org/\" is not an address of http or https; write e.g."
+            + " https://ingest.example.org/events (config/stationmaster.yaml:5)",
+        "events.outputs.d.command: is missing; write list of: program by its path, and its arguments"
+            + " (config/stationmaster.yaml:6)",
+        "events.outputs.e.command: \"[ingest]\" does not begin with the path of a program; write e.g."
+            + " [/usr/local/bin/ingest, \"{real_path}\"] (config/stationmaster.yaml:7)",
+        "events.outputs.e.concurrency: \"0\" is not a whole number from 1 to 256; write one"
+            + " (config/stationmaster.yaml:7)",
+        "events.outputs.f.keep-days: \"0\" is not a whole number from 1 to 10000; write one"
+            + " (config/stationmaster.yaml:8)",
+        "events.outputs.f.url: \"http://example.org/\" does not go with type journal; remove it"
+            + " (config/stationmaster.yaml:8)",
+        "events.outputs.g.url: \"https://user:********@example.org/\" has a password in it, which everybody who sees"
+            + " the configuration could read; write the header Authorization into a file (headers-file)"
+            + " (config/stationmaster.yaml:9)",
+        "events.outputs.g.timeout: \"0s\" is too short; write at least 1ms (config/stationmaster.yaml:9)");
+  }
+
+  @Test
   void outputsOfEventsAreCheckedAsListenersAre() {
     fixture.set("events.outputs.consol.enabled=false").set("events.outputs.b@d.type=file").assertRefused(
         "events.outputs.consol: there is no output consol; did you mean console? To add one, set"
