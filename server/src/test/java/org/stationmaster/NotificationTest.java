@@ -218,9 +218,24 @@ class NotificationTest {
   }
 
   @Test
-  void withoutAJournalTheCommandSaysHowToGetOne() throws Exception {
+  void withoutAJournalTheEventLogAnswersWithItsLines() throws Exception {
+    Path file = Files.writeString(home.resolve("a.dat"), "12345");
     try (ServerUnderTest server = ServerUnderTest.start(home.resolve("server"))) {
-      String answer = server.command("events").failed().output();
+      server.sftp("put " + file + " /raw.dat\nmkdir /sub\nput " + file + " \"/sub/two words.dat\"").succeeded();
+      server.awaitCount(2, "30068");
+      server.awaitNoSessions();
+      assertEquals(server.log().stream().filter(line -> line.startsWith("30068")).toList(), lines(server.command(
+          "events", "--id", "30068", "--account", ServerUnderTest.ACCOUNT, "--since", "1h")));
+      assertEquals(1, lines(server.command("events", "--id", "30068", "--path", "/*")).size());
+      assertEquals(2, lines(server.command("events", "--id", "30068", "--path", "/**")).size());
+      assertEquals(1, lines(server.command("events", "--id", "30068", "--path", "/sub/two words.dat")).size());
+      assertEquals(1, lines(server.command("events", "--id", "30068", "--limit", "1")).size());
+      // The login names its account before the line can.
+      assertEquals(1, lines(server.command("events", "--id", "20137", "--account", ServerUnderTest.ACCOUNT)).size());
+      assertTrue(lines(server.command("events", "--component", "sftp-1")).getFirst().contains(" sftp-1 "));
+      assertEquals(List.of(), lines(server.command("events", "--peer", "10.0.0.0/8")));
+      assertEquals(List.of(), lines(server.command("events", "--until", "2020-01-01")));
+      String answer = server.command("events", "--json").failed().output();
       assertTrue(answer.contains("type: journal"), answer);
       assertTrue(server.command("outbox", "show", "web").failed().output().contains("There is no output \"web\""));
       assertTrue(server.command("outbox", "list").succeeded().output().contains("no output is told of arrivals"));

@@ -26,6 +26,7 @@ import org.stationmaster.config.EventFormat;
 import org.stationmaster.config.EventGroup;
 import org.stationmaster.config.EventRule;
 import org.stationmaster.config.EventSelection;
+import org.stationmaster.config.FileOutputSettings;
 import org.stationmaster.config.Glob;
 import org.stationmaster.config.InvalidConfiguration;
 import org.stationmaster.config.JournalOutputSettings;
@@ -37,14 +38,16 @@ import org.stationmaster.event.Event;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.EventFilter;
 import org.stationmaster.event.EventLayout;
+import org.stationmaster.event.LogReader;
 import org.stationmaster.journal.EventJournal;
 import org.stationmaster.journal.EventJournal.Stored;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Asks the journal of events. Works on its database, so the server need not run. */
-@Command(name = "events", description = "Print events of the journal (an output of type journal), the oldest first: "
-    + "those that fit all options that are given.", footerHeading = "%nExamples:%n", footer = {
+/** Asks the journal of events, or the event log where there is none. The server need not run. */
+@Command(name = "events", description = "Print events, the oldest first: those that fit all options that are given. "
+    + "They come from the journal, if there is an output of that type, which is quicker and has all their fields; else "
+    + "from the event log, as its lines are.", footerHeading = "%nExamples:%n", footer = {
         "  stationmaster events --account pole-7 --since 2h",
         "  stationmaster events --group failure --since 2026-11-21 --until 2026-11-22",
         "  stationmaster events --id 30068,10078 --path \"/raw/**\" --json",
@@ -114,9 +117,13 @@ final class EventsCommand implements Callable<Integer> {
     Predicate<Event> filter = EventFilter.of(new EventSelection(List.of(rule), List.of()));
     Optional<String> account = accounts.size() == 1 && !accounts.getFirst().matches(".*[*?].*")
         ? Optional.of(accounts.getFirst()) : Optional.empty();
+    if (isWithoutJournal()) {
+      printLog(from, to, filter);
+      return ExitCode.SUCCESS;
+    }
     EventJournal.Query query = new EventJournal.Query(from, to, numbers(rule), account);
     EventLayout layout = EventLayout.of("", new LayoutSettings(format(), ""), ZoneId.systemDefault());
-    try (EventJournal journal = new EventJournal(file())) {
+    try (EventJournal journal = new EventJournal(installation.configuration().paths().journal())) {
       PrintStream out = installation.out();
       out.print(layout.header());
       long last = journal.last();
@@ -134,19 +141,57 @@ final class EventsCommand implements Callable<Integer> {
     }
   }
 
-  private Path file() throws InvalidConfiguration, CommandFailed {
+  private boolean isWithoutJournal() throws InvalidConfiguration {
     Path file = installation.configuration().paths().journal();
     boolean isKept = installation.configuration().events().outputs().stream()
         .anyMatch(JournalOutputSettings.class::isInstance);
-    if (!isKept && Files.notExists(file)) {
-      throw new CommandFailed(ExitCode.FAILED, "There is no journal of events. Add an output to the configuration, "
-          + "e.g. events.outputs.journal.type: journal (beside those that are there), and reload the server; until "
-          + "then the event log has them.");
+    if (!isKept && Files.exists(file)) {
+      installation.err().println("Note: no output of type journal is configured, so nothing new is kept in " + file
+          + "; without that file the event log is asked.");
     }
-    if (!isKept) {
-      installation.err().println("Note: no output of type journal is configured, so nothing new is kept.");
+    return !isKept && Files.notExists(file);
+  }
+
+  private void printLog(Instant from, Instant to, Predicate<Event> filter) throws InvalidConfiguration, CommandFailed {
+    FileOutputSettings log = installation.configuration().events().outputs().stream()
+        .filter(FileOutputSettings.class::isInstance).map(FileOutputSettings.class::cast)
+        .filter(one -> one.layout().format() == EventFormat.LINE).findFirst().orElseThrow(() -> new CommandFailed(
+            ExitCode.FAILED, "There is neither a journal of events nor an event log of the format line. Add an output "
+            + "to the configuration, e.g. events.outputs.journal.type: journal, beside those that are there, and "
+            + "reload the server."));
+    if (isFollowing || format() != EventFormat.LINE) {
+      throw new CommandFailed(ExitCode.FAILED, "--follow, --json and other formats than line need a journal of events: "
+          + "add an output to the configuration, e.g. events.outputs.journal.type: journal, beside those that are "
+          + "there, and reload the server. Its log is " + log.path() + ".");
     }
-    return file;
+    int most = limit.orElse(LINES);
+    Deque<String> found = new ArrayDeque<>();
+    boolean[] hasMore = {false};
+    try {
+      new LogReader(log, ZoneId.systemDefault()).find(from, to, filter, line -> {
+        if (most == 0) {
+          installation.out().println(line);
+          return;
+        }
+        found.add(line);
+        if (found.size() > most) {
+          found.remove();
+          hasMore[0] = true;
+        }
+      });
+    } catch (IOException e) {
+      throw new CommandFailed(ExitCode.FAILED, "The event log " + log.path() + " cannot be read by user "
+          + System.getProperty("user.name") + ": " + e);
+    }
+    if (hasMore[0] && limit.isEmpty()) {
+      noteMore(most);
+    }
+    found.forEach(installation.out()::println);
+    installation.out().flush();
+  }
+
+  private void noteMore(int most) {
+    installation.err().println("Note: there are more; these are the newest " + most + " (--limit).");
   }
 
   private void printNewest(EventJournal journal, EventJournal.Query query, long last, Predicate<Event> filter,
@@ -171,7 +216,7 @@ final class EventsCommand implements Callable<Integer> {
     if (found.size() > most) {
       found.pop();
       if (limit.isEmpty() && !isFollowing) {
-        installation.err().println("Note: there are more; these are the newest " + most + " (--limit).");
+        noteMore(most);
       }
     }
     found.forEach(event -> print(layout, event));

@@ -26,7 +26,7 @@ import org.stationmaster.config.FileOutputSettings.Rotation;
  */
 final class OlderFiles {
   private static final Logger LOG = LoggerFactory.getLogger(OlderFiles.class);
-  private static final String COMPRESSED = ".gz";
+  static final String COMPRESSED = ".gz";
 
   private final Path current;
   private final Rotation rotation;
@@ -51,6 +51,11 @@ final class OlderFiles {
     int number = list().stream().filter(older -> older.day().equals(day)).mapToInt(Older::number).max().orElse(-1) + 1;
     Files.move(current, current.resolveSibling(current.getFileName() + "." + day + "." + number));
     Thread.ofVirtual().name("events-older-files").start(this::tidy);
+  }
+
+  /** The oldest first. */
+  List<Path> paths() throws IOException {
+    return list().reversed().stream().map(Older::path).toList();
   }
 
   /** The youngest first. */
