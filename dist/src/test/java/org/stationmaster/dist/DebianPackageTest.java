@@ -108,6 +108,8 @@ class DebianPackageTest {
     assertEquals("first\n".repeat(3), in("cd /var/lib/stationmaster/data/pole-7 && cat sftp.txt explicit.txt "
         + "implicit.txt"));
     assertEquals("", in("find /tmp /var/tmp -name '*sqlite*'"));
+    assertTrue(in("zcat /usr/share/man/man1/stationmaster.1.gz").contains("stationmaster"));
+    in("bash -n /usr/share/bash-completion/completions/stationmaster");
   }
 
   @Test
