@@ -75,7 +75,8 @@ class EventSequenceTest {
   @BeforeAll
   static void start() throws Exception {
     Client.needs("curl");
-    server = ServerUnderTest.start(folder.resolve("home"));
+    // Each way of sending is a guesser here, and all come from one address.
+    server = ServerUnderTest.start(folder.resolve("home"), "guessing.account-failures=0", "guessing.source-failures=0");
     server.account("set", ServerUnderTest.ACCOUNT, "--permission", "allow-full-control", "--permission",
         "/locked/*, deny-full-control");
     Files.writeString(folder.resolve("password"), PASSWORD + "\n");
