@@ -190,7 +190,8 @@ public final class ConfigurationSource {
   private static ListenerSettings listener(Values values, String name) {
     String address = values.get(Settings.LISTENER_ADDRESS, name);
     int port = values.get(Settings.LISTENER_PORT, name);
-    EntranceSettings entrance = new EntranceSettings(values.get(Settings.LISTENER_SOURCES, name));
+    EntranceSettings entrance = new EntranceSettings(values.get(Settings.LISTENER_SOURCES, name),
+        values.get(Settings.LISTENER_PROXIES, name));
     var methods = new LinkedHashSet<>(values.get(Settings.LISTENER_AUTHENTICATION, name));
     return switch (values.get(Settings.LISTENER_PROTOCOL, name)) {
       case SFTP -> new SftpListenerSettings(name, address, port, entrance, methods,

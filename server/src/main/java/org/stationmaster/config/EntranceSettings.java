@@ -1,11 +1,30 @@
 package org.stationmaster.config;
 
+import java.net.InetAddress;
+import java.util.List;
+
 /**
  * Who may come in at a listener.
  *
  * @param sources where callers may come from
+ * @param proxies from where the PROXY protocol is spoken, always and by nobody else
  */
-public record EntranceSettings(SourceRules sources) {
+public record EntranceSettings(SourceRules sources, List<Network> proxies) {
   /** Everybody. */
-  public static final EntranceSettings OPEN = new EntranceSettings(SourceRules.ANYWHERE);
+  public static final EntranceSettings OPEN = new EntranceSettings(SourceRules.ANYWHERE, List.of());
+
+  /** Copies the list. */
+  public EntranceSettings {
+    proxies = List.copyOf(proxies);
+  }
+
+  /** Whether a proxy calls from there. */
+  public boolean isProxy(InetAddress address) {
+    for (Network network : proxies) {
+      if (network.contains(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

@@ -56,6 +56,9 @@ final class Settings {
   static final Setting<SourceRules> LISTENER_SOURCES = reloadable("listeners.*.sources", SourceRulesReader.TYPE, "[]",
       "Where callers may come from, e.g. [{deny: 10.20.6.6}, {allow: 10.20.0.0/16}]. The first rule that fits decides;"
       + " whom none fits gets the opposite of the last one, so that [{allow: 10.20.0.0/16}] refuses all others.");
+  static final Setting<List<Network>> LISTENER_PROXIES = reloadable("listeners.*.proxy-protocol.from",
+      ValueTypes.NETWORK.list(), "[]", "The load balancers that say in front of each connection, by the PROXY protocol"
+      + " of version 1 or 2, who has called them. From these networks it is required; from elsewhere it is refused.");
   static final Setting<List<CredentialType>> LISTENER_AUTHENTICATION = restarting("listeners.*.authentication-methods",
       ValueTypes.CREDENTIAL_TYPES, "", "How an account may log in here: password; sftp also publickey and"
       + " keyboard-interactive (the server asks for the password); ftp and ftps also certificate, where clients are"
@@ -414,7 +417,7 @@ final class Settings {
   /** The table, in the order of the shipped file. */
   static final SettingsTable TABLE = new SettingsTable(List.of(
       PATHS_CONFIG, PATHS_KEYS, PATHS_DATA, PATHS_STATE, PATHS_LOGS, PATHS_QUARANTINE,
-      LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_SOURCES,
+      LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_SOURCES, LISTENER_PROXIES,
       LISTENER_AUTHENTICATION,
       LISTENER_ALGORITHMS, LISTENER_ALGORITHM_RULES, LISTENER_PASSWORD_IN_CLEAR,
       LISTENER_PASSIVE_PORTS, LISTENER_PASSIVE_ADDRESS, LISTENER_PASSIVE_ADDRESSES,

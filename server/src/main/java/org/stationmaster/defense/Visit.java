@@ -1,17 +1,14 @@
 package org.stationmaster.defense;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
-/** A caller that was let in. */
-public final class Visit {
-  private final InetSocketAddress caller;
-
-  Visit(InetSocketAddress caller) {
-    this.caller = caller;
-  }
-
-  /** Where it calls from. */
-  public InetSocketAddress caller() {
-    return caller;
-  }
+/**
+ * A caller that was let in.
+ *
+ * @param caller where it calls from; behind a proxy, what the proxy says
+ * @param called what it has called, if a proxy says so
+ */
+public record Visit(InetSocketAddress caller, Optional<InetAddress> called) {
 }

@@ -218,6 +218,8 @@ public enum EventCatalogue {
   SOURCE_REFUSED(21300, "Connection refused: {rule} (listeners.{listener}.sources)."
       + "[ {repeated} more from there since.]",
       groups(SESSION, FAILURE)),
+  PROXY_HEADER_REFUSED(21310, "Connection from a proxy refused: its PROXY header {details} "
+      + "(listeners.{listener}.proxy-protocol).[ {repeated} more from it since.]", groups(SESSION, FAILURE)),
 
   // Guessing and bans; the first and the last are known from SFTPPlus
   SOURCE_BANNED(20005, "{source} may not connect for {seconds} seconds: {reason} ({policy_name}).",

@@ -10,8 +10,10 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.stationmaster.defense.Visit;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Origin;
 
@@ -54,13 +56,16 @@ sealed interface DataRoute extends AutoCloseable {
     private final InetAddress peer;
     private final String mode;
     private final News news;
+    private final FtpEnvironment environment;
     private final long since = System.nanoTime();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean isAsked;
     private int strangers;
 
     /** {@code told} is where the client was told to call; with EPSV, {@code local}. */
-    Passive(PassivePorts.Lease lease, InetAddress told, InetAddress local, InetAddress peer, String mode, News news) {
+    Passive(PassivePorts.Lease lease, InetAddress told, InetAddress local, InetAddress peer, String mode, News news,
+        FtpEnvironment environment) {
+      this.environment = environment;
       this.lease = lease;
       this.told = told;
       this.local = local;
@@ -106,10 +111,13 @@ sealed interface DataRoute extends AutoCloseable {
     /** Whoever guesses the port must not be able to take a client's file, or to put one in its place. */
     private boolean isPeer(SocketChannel caller) throws IOException {
       InetSocketAddress address = (InetSocketAddress) caller.getRemoteAddress();
-      if (address.getAddress().equals(peer)) {
+      Optional<Visit> visit = environment.sessions().gate().identify(environment.listener(), address,
+          new SocketWire(caller));
+      if (visit.filter(one -> one.caller().getAddress().equals(peer)).isPresent()) {
         return true;
       }
       caller.close();
+      address = visit.map(Visit::caller).orElse(address);
       if (strangers++ < MOST_STRANGERS_NAMED) {
         news.emit(EventCatalogue.FTP_DATA_FOREIGN, Map.of("peer_address", Origin.format(address), "port", port()));
       }
@@ -150,7 +158,10 @@ sealed interface DataRoute extends AutoCloseable {
       try {
         lease.channel().configureBlocking(false);
         for (SocketChannel caller = lease.channel().accept(); caller != null; caller = lease.channel().accept()) {
-          if (isPeer(caller)) {
+          InetSocketAddress address = (InetSocketAddress) caller.getRemoteAddress();
+          // A proxy may take its time to say who calls, and the clock's thread must not wait.
+          boolean isProxy = environment.sessions().gate().isProxy(environment.listener(), address.getAddress());
+          if (isProxy || isPeer(caller)) {
             caller.close();
             return true;
           }

@@ -25,10 +25,12 @@ record ForeignProtocol(String title, String remedy) {
   private static final Kind SSH = new Kind("SSH-", "SSH", "SFTP is spoken on the port of an sftp listener, mostly 22");
   private static final Kind HTTP = new Kind("(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|CONNECT|TRACE|PATCH|PRI) \\S+ HTTP/",
       "HTTP", "this is no web server; mostly it is a scanner, or a browser on the wrong port");
-  private static final List<Kind> ON_COMMANDS = List.of(SSH, HTTP);
-  private static final List<Kind> INSTEAD_OF_TLS = List.of(SSH, HTTP, new Kind("[A-Za-z]{3,4}(?: [^\r\n]*)?\r?\n",
-      "FTP in clear text", "set the logger to implicit TLS here, or to the port of plain FTP and explicit TLS, mostly "
-      + "21"));
+  private static final Kind PROXY = new Kind("PROXY (?:TCP|UNKNOWN)|\r\n\r\n\\x00\r\nQUIT", "the PROXY protocol",
+      "name the network of the proxy in listeners.NAME.proxy-protocol.from");
+  private static final List<Kind> ON_COMMANDS = List.of(SSH, HTTP, PROXY);
+  private static final List<Kind> INSTEAD_OF_TLS = List.of(SSH, HTTP, PROXY,
+      new Kind("[A-Za-z]{3,4}(?: [^\r\n]*)?\r?\n", "FTP in clear text", "set the logger to implicit TLS here, or to"
+          + " the port of plain FTP and explicit TLS, mostly 21"));
 
   /** Where FTP begins in clear text; {@code line} may have no end. */
   static Optional<ForeignProtocol> onCommands(String line) {

@@ -102,10 +102,26 @@ public final class FtpListener implements Listener {
   }
 
   private void admit(SocketChannel socket) throws IOException {
+    InetSocketAddress peer;
+    try {
+      peer = (InetSocketAddress) socket.getRemoteAddress();
+    } catch (IOException expected) {
+      // The client has gone already.
+      socket.close();
+      return;
+    }
+    if (environment.sessions().gate().isProxy(settings(), peer.getAddress())) {
+      // It takes time to say who calls.
+      Thread.ofVirtual().name(settings().name() + "-proxy").start(() -> enter(socket, peer));
+    } else {
+      enter(socket, peer);
+    }
+  }
+
+  private void enter(SocketChannel socket, InetSocketAddress peer) {
     FtpSession session;
     try {
-      Optional<Visit> visit = environment.sessions().gate().enter(settings(),
-          (InetSocketAddress) socket.getRemoteAddress());
+      Optional<Visit> visit = environment.sessions().gate().enter(settings(), peer, new SocketWire(socket));
       if (visit.isEmpty()) {
         socket.close();
         return;
@@ -113,7 +129,7 @@ public final class FtpListener implements Listener {
       session = new FtpSession(environment, passiveAddresses, activeSource, checksumTurns, socket, visit.get());
     } catch (IOException | RuntimeException expected) {
       // The client has gone already.
-      socket.close();
+      hangUp(socket);
       return;
     }
     Thread thread = Thread.ofVirtual().name(environment.listener().name() + "-" + lastSession.incrementAndGet())
@@ -126,6 +142,18 @@ public final class FtpListener implements Listener {
         });
     live.put(session, thread);
     thread.start();
+    if (!server.isOpen()) {
+      // The server has stopped while a proxy took its time.
+      session.end("the server stops");
+    }
+  }
+
+  private static void hangUp(SocketChannel socket) {
+    try {
+      socket.close();
+    } catch (IOException expected) {
+      // It is gone all the same.
+    }
   }
 
   private void watchTime() {

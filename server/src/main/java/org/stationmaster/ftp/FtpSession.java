@@ -43,6 +43,7 @@ final class FtpSession implements Runnable {
   private final ControlChannel control;
   private final InetSocketAddress peer;
   private final InetAddress localAddress;
+  private final InetAddress calledAddress;
   private final Connection connection;
   private final Parameters parameters;
   private final Semaphore checksumTurns;
@@ -82,6 +83,7 @@ final class FtpSession implements Runnable {
     this.control = new ControlChannel(socket, environment.times().tcpKeepAlive());
     this.peer = visit.caller();
     this.localAddress = control.localAddress();
+    this.calledAddress = visit.called().orElse(localAddress);
     this.idleTimeout = environment.times().idleTimeout();
     this.parameters = new Parameters(isImplicit());
     this.connection = environment.sessions().opened(environment.listener(),
@@ -352,6 +354,11 @@ final class FtpSession implements Runnable {
 
   InetAddress localAddress() {
     return localAddress;
+  }
+
+  /** What the client has connected to: our address, or that of the proxy in front. */
+  InetAddress calledAddress() {
+    return calledAddress;
   }
 
   void emit(EventCatalogue type, Map<String, Object> data) {

@@ -85,8 +85,8 @@ final class ParameterCommands {
     if (refusesOtherThanEpsv(session, "PASV")) {
       return;
     }
-    if (!(session.localAddress() instanceof Inet4Address local)) {
-      session.emit(EventCatalogue.FTP_PASV_OVER_IPV6, Map.of("address", session.localAddress().getHostAddress()));
+    if (!(session.calledAddress() instanceof Inet4Address local)) {
+      session.emit(EventCatalogue.FTP_PASV_OVER_IPV6, Map.of("address", session.calledAddress().getHostAddress()));
       session.reply(425, "PASV is for IPv4 only; use EPSV.");
       return;
     }
@@ -106,12 +106,12 @@ final class ParameterCommands {
 
   static void epsv(FtpSession session, String argument) throws IOException {
     String wanted = argument.strip().toUpperCase(Locale.ROOT);
-    String own = HostPort.protocol(session.localAddress());
+    String own = HostPort.protocol(session.calledAddress());
     if (wanted.equals("ALL")) {
       session.parameters().allowOnlyExtendedPassive();
       session.reply(200, "Only EPSV from now on.");
     } else if (wanted.isEmpty() || wanted.equals(own)) {
-      Optional<DataRoute.Passive> route = listen(session, "EPSV", session.localAddress());
+      Optional<DataRoute.Passive> route = listen(session, "EPSV", session.calledAddress());
       if (route.isPresent()) {
         session.reply(229, "Entering Extended Passive Mode (|||" + route.get().port() + "|).");
       }
@@ -139,7 +139,7 @@ final class ParameterCommands {
       return Optional.empty();
     }
     DataRoute.Passive route = new DataRoute.Passive(lease.get(), told, session.localAddress(),
-        session.peer().getAddress(), mode, session::emit);
+        session.peer().getAddress(), mode, session::emit, session.environment());
     session.parameters().setRoute(route);
     session.emit(EventCatalogue.FTP_PASSIVE_READY, Map.of("address", told.getHostAddress(), "port", route.port(),
         "mode", mode));

@@ -1,17 +1,21 @@
 package org.stationmaster.sftp;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.sshd.common.PropertyResolver;
 import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.nio2.Nio2Acceptor;
@@ -84,17 +88,31 @@ final class SshAcceptor extends Nio2Acceptor {
     try {
       // A client that is gone again already has no address.
       InetSocketAddress caller = (InetSocketAddress) channel.getRemoteAddress();
-      Optional<Visit> visit = caller == null ? Optional.empty()
-          : environment.sessions().gate().enter(environment.listener(), caller);
-      if (visit.isEmpty()) {
+      if (caller == null) {
         channel.close();
         return;
       }
-      // Making a session takes longer than accepting the next connection.
-      Thread.ofVirtual().name(environment.listener().name() + "-begin").start(() -> begin(channel, visit.get(), local));
+      // A proxy takes time to say who calls, and making a session takes longer than accepting the next connection.
+      Thread.ofVirtual().name(environment.listener().name() + "-begin").start(() ->
+          environment.sessions().gate().enter(environment.listener(), caller,
+              (bytes, from, most, patience) -> read(channel, ByteBuffer.wrap(bytes, from, most), patience))
+              .ifPresentOrElse(visit -> begin(channel, visit, local), () -> hangUp(channel)));
     } catch (IOException expected) {
       // It has gone.
       hangUp(channel);
+    }
+  }
+
+  private static int read(AsynchronousSocketChannel channel, ByteBuffer target, Duration patience) throws IOException {
+    try {
+      return channel.read(target).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new SocketTimeoutException();
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
     }
   }
 

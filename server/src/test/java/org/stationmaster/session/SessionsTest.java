@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class SessionsTest {
         new LinkedHashSet<>(EnumSet.allOf(CredentialType.class)), AlgorithmSet.of(AlgorithmProfile.LOGGER),
         List.of(), false);
     for (int i = 0; i < MANY; i++) {
-      Visit visit = sessions.gate().enter(listener, new InetSocketAddress("127.0.0.1", 1)).orElseThrow();
+      Visit visit = new Visit(new InetSocketAddress(0), Optional.empty());
       sessions.opened(listener, Protocol.SFTP, visit, reason -> {
         try {
           allAreBeingClosed.await();

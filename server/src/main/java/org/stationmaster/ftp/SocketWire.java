@@ -1,0 +1,19 @@
+package org.stationmaster.ftp;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import org.stationmaster.defense.Wire;
+
+/** The first bytes of a connection, for the gate. */
+record SocketWire(SocketChannel socket) implements Wire {
+  @Override
+  public int read(byte[] bytes, int from, int most, Duration patience) throws IOException {
+    socket.socket().setSoTimeout((int) Math.max(1, patience.toMillis()));
+    try {
+      return socket.socket().getInputStream().read(bytes, from, most);
+    } finally {
+      socket.socket().setSoTimeout(0);
+    }
+  }
+}
