@@ -177,8 +177,8 @@ class DoctorTest {
 
   @Test
   void anAddressThatThisMachineDoesNotHave() throws Exception {
-    examine("--set", "listeners.sftp-1.address=192.0.2.77", "--set", "listeners.sftp-1.port=2222").finds("error",
-        "ports", "This machine has no address 192.0.2.77", "listeners.sftp-1.address");
+    examine("--set", "listeners.sftp-1.address=192.0.2.77", "--set", "listeners.sftp-1.port=" + Client.freePort())
+        .finds("error", "ports", "This machine has no address 192.0.2.77", "listeners.sftp-1.address");
   }
 
   @Test
