@@ -21,6 +21,7 @@ import org.stationmaster.config.StorageSettings.ExpiredPartials;
 import org.stationmaster.database.Database;
 import org.stationmaster.database.DatabaseException;
 import org.stationmaster.event.Event;
+import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.EventOutput;
 import org.stationmaster.event.Events;
 
@@ -141,10 +142,10 @@ final class StorageUnderTest implements AutoCloseable {
     return file.getParent().endsWith(Path.of(VirtualPath.RESERVED_NAME, "partial"));
   }
 
-  /** What was emitted until now. */
+  /** What was emitted until now, but for the making of homes. */
   List<Event> events() {
     events.close();
-    return emitted;
+    return emitted.stream().filter(event -> event.type() != EventCatalogue.HOME_FOLDER_CREATED).toList();
   }
 
   static boolean run(String... command) throws IOException {
