@@ -73,7 +73,7 @@ final class EventRules {
         case "groups" -> readParts(value, EventRules::group, groups);
         case "accounts" -> readParts(value, Glob::of, accounts);
         case "components" -> readParts(value, Glob::of, components);
-        case "networks" -> readParts(value, EventRules::network, networks);
+        case "networks" -> readParts(value, Networks::parse, networks);
         case "paths" -> readParts(value, EventRules::path, paths);
         default -> refuse(tuple.getKeyNode(), "is no key of a rule; use ids, groups, accounts, components, networks and"
             + " paths");
@@ -121,14 +121,6 @@ final class EventRules {
     return Stream.of(EventGroup.values()).filter(group -> group.toString().equals(text)).findFirst()
         .orElseThrow(() -> new Refused("is no group of events; there are " + Stream.of(EventGroup.values())
             .map(EventGroup::toString).sorted().collect(Collectors.joining(", "))));
-  }
-
-  private static Network network(String text) throws Refused {
-    try {
-      return Network.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new Refused(e.getMessage());
-    }
   }
 
   private static Glob path(String text) throws Refused {

@@ -6,59 +6,37 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads {@code passive-addresses}: a list of maps. */
-final class PassiveAddressRules {
+final class PassiveAddressRules extends RuleReader<PassiveSettings.Rule> {
   static final ValueType<List<PassiveSettings.Rule>> TYPE = new ValueType<>(
       "list of {from: [network, ...], address: see passive-address}", ValueType.Form.LIST,
       (node, _) -> new PassiveAddressRules().read(node), PassiveAddressRules::write);
 
   private static final String EXAMPLE = "{from: [10.0.0.0/8], address: control}";
 
-  private final List<BadValue.Flaw> flaws = new ArrayList<>();
-
   private PassiveAddressRules() {
+    super(EXAMPLE, "clients");
   }
 
-  private List<PassiveSettings.Rule> read(Node node) throws BadValue {
-    if (!(node instanceof SequenceNode sequence)) {
-      throw new BadValue(node, "is not a list of rules; write e.g. [" + EXAMPLE + "]");
-    }
-    List<PassiveSettings.Rule> rules = new ArrayList<>();
-    for (Node part : sequence.getValue()) {
-      Optional<PassiveSettings.Rule> rule = readRule(part);
-      if (rule.isPresent() && rules.stream().anyMatch(former -> Networks.cover(former.from(), rule.get().from()))) {
-        refuse(part, "is never reached, because a former rule fits the same clients; put it before that one");
-      }
-      rule.ifPresent(rules::add);
-    }
-    if (!flaws.isEmpty()) {
-      throw new BadValue(flaws);
-    }
-    return List.copyOf(rules);
+  @Override
+  protected boolean covers(PassiveSettings.Rule former, PassiveSettings.Rule rule) {
+    return Networks.cover(former.from(), rule.from());
   }
 
-  private Optional<PassiveSettings.Rule> readRule(Node node) {
-    if (!(node instanceof MappingNode mapping)) {
-      refuse(node, "is not a rule; write e.g. " + EXAMPLE);
-      return Optional.empty();
-    }
+  @Override
+  protected Optional<PassiveSettings.Rule> readRule(Node node) {
     List<Network> from = new ArrayList<>();
     Optional<PassiveAddress> address = Optional.empty();
     int before = flaws.size();
     Set<String> seen = new HashSet<>();
-    for (NodeTuple tuple : mapping.getValue()) {
-      String key = Yaml.show(tuple.getKeyNode());
-      if (!seen.add(key)) {
-        refuse(tuple.getKeyNode(), "is given twice in the same rule; remove one");
-      }
-      switch (key) {
-        case "from" -> from.addAll(Networks.read(tuple.getValueNode(), flaws));
-        case "address" -> address = readAddress(tuple.getValueNode());
+    for (NodeTuple tuple : entries(node)) {
+      Node value = tuple.getValueNode();
+      switch (key(tuple, seen)) {
+        case "from" -> from.addAll(Networks.read(value, flaws));
+        case "address" -> address = readValue(value, part -> ValueTypes.PASSIVE_ADDRESS.reader().read(part, null));
         default -> refuse(tuple.getKeyNode(), "is no key of a rule; use from and address");
       }
     }
@@ -66,19 +44,6 @@ final class PassiveAddressRules {
       refuse(node, "needs from and address; write e.g. " + EXAMPLE);
     }
     return flaws.size() == before ? Optional.of(new PassiveSettings.Rule(from, address.get())) : Optional.empty();
-  }
-
-  private Optional<PassiveAddress> readAddress(Node node) {
-    try {
-      return Optional.of(ValueTypes.PASSIVE_ADDRESS.reader().read(node, null));
-    } catch (BadValue e) {
-      flaws.addAll(e.flaws());
-      return Optional.empty();
-    }
-  }
-
-  private void refuse(Node node, String sentence) {
-    flaws.add(new BadValue.Flaw(node, sentence));
   }
 
   private static String write(List<PassiveSettings.Rule> rules) {

@@ -98,13 +98,8 @@ final class ValueTypes {
     return text;
   }, Function.identity());
 
-  static final ValueType<Network> NETWORK = ValueType.text("network, e.g. 10.20.0.0/16 or 2001:db8::/32", text -> {
-    try {
-      return Network.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new Refused(e.getMessage());
-    }
-  }, Network::toString);
+  static final ValueType<Network> NETWORK = ValueType.text("network, e.g. 10.20.0.0/16 or 2001:db8::/32",
+      Networks::parse, Network::toString);
 
   static final ValueType<String> LOGIN_NAME = ValueType.text("name that a client logs in with", text -> {
     if (text.isBlank()) {
