@@ -1,15 +1,12 @@
 package org.stationmaster;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -25,12 +22,6 @@ import org.stationmaster.InteropClient.Feature;
 /** A table of clients and what each can do: every cell is a real program against a real server. */
 @Timeout(120)
 class ClientInteropTest {
-  private static final byte[] CONTENT = new byte[300_007];
-
-  static {
-    new Random(7).nextBytes(CONTENT);
-  }
-
   @TempDir
   private static Path folder;
   private static ServerUnderTest server;
@@ -54,55 +45,17 @@ class ClientInteropTest {
   @MethodSource("table")
   void everyClientDoesWhatItCan(InteropClient client, String login) throws Exception {
     Client.needs(client.needed());
-    prepareFiles();
+    InteropFiles.prepare(server.data());
     Path here = Files.createDirectories(folder.resolve(client + "-" + login));
-    Files.write(here.resolve(InteropRun.LOCAL), CONTENT);
+    Files.write(here.resolve(InteropRun.LOCAL), InteropFiles.CONTENT);
     InteropRun run = new InteropRun(server, here, login.equals("key"));
     client.perform(run);
     // A mount, and a client that leaves without a word, may be behind its own end.
     server.awaitNoSessions();
-    assertAll(client.features().stream().map(feature -> () -> check(feature, run)));
+    assertAll(client.features().stream()
+        .map(feature -> () -> InteropFiles.check(feature, server.data(), here, run.output())));
     assertTrue(server.linesOfLastConnection().stream().anyMatch(line -> line.startsWith("20137 ")
         && line.contains("SHA256:") == run.isByKey()), "not by " + login);
-  }
-
-  private static void prepareFiles() throws IOException {
-    Files.createDirectories(server.data());
-    try (Stream<Path> before = Files.list(server.data())) {
-      for (Path file : before.toList()) {
-        Files.delete(file);
-      }
-    }
-    for (String name : new String[] {InteropRun.READABLE, InteropRun.UNNAMED, InteropRun.REMOVED,
-        InteropRun.APPENDED}) {
-      Files.write(server.data().resolve(name), CONTENT);
-    }
-    Files.write(server.data().resolve(InteropRun.RESUMED), Arrays.copyOf(CONTENT, InteropRun.PART));
-  }
-
-  private static void check(Feature feature, InteropRun run) throws IOException {
-    switch (feature) {
-      case UPLOAD -> assertArrayEquals(CONTENT, remote(InteropRun.SENT), "upload");
-      case DOWNLOAD -> assertArrayEquals(CONTENT, Files.readAllBytes(run.folder().resolve(InteropRun.BACK)),
-          "download");
-      case LIST -> assertTrue(run.output().lines().anyMatch(line -> line.contains(InteropRun.READABLE)
-          && line.contains(String.valueOf(CONTENT.length))), run.output());
-      case RENAME -> {
-        assertArrayEquals(CONTENT, remote(InteropRun.RENAMED), "rename");
-        assertTrue(Files.notExists(server.data().resolve(InteropRun.UNNAMED)));
-      }
-      case REMOVE -> assertTrue(Files.notExists(server.data().resolve(InteropRun.REMOVED)), "remove");
-      case APPEND -> {
-        byte[] twice = Arrays.copyOf(CONTENT, 2 * CONTENT.length);
-        System.arraycopy(CONTENT, 0, twice, CONTENT.length, CONTENT.length);
-        assertArrayEquals(twice, remote(InteropRun.APPENDED), "append");
-      }
-      case RESUME -> assertArrayEquals(CONTENT, remote(InteropRun.RESUMED), "resume");
-    }
-  }
-
-  private static byte[] remote(String name) throws IOException {
-    return Files.readAllBytes(server.data().resolve(name));
   }
 
   @Test
