@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,43 +21,25 @@ import org.stationmaster.Client;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DebianPackageTest {
   private static final String PACKAGES = "systemd,systemd-sysv,dbus,iproute2,openssh-client,curl";
-  private static final String ID = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-  private static final String MACHINE = "stationmaster-test-debian-" + ID;
-  private static final String IMAGE = "localhost/stationmaster-test-debian:" + ID;
   private static final String CURL = "curl -sS --cacert /etc/stationmaster/keys/ca.pem -u 'pole-7:correct horse' ";
 
   @TempDir
   static Path folder;
 
+  private static Podman podman;
   private static boolean booted;
 
   @BeforeAll
   static void bootDebian() throws Exception {
     Client.needs("podman", "runc", "mmdebstrap", "dpkg-deb");
     Client.needsThat(System.getProperty("user.name").equals("root"), "a podman that may boot a system (root)");
-    // Without system manager and cgroup delegation, as in a build machine that is a container itself.
-    Files.writeString(folder.resolve("containers.conf"), """
-        [containers]
-        default_ulimits = ["nofile=16384:16384", "nproc=16384:16384"]
-        [engine]
-        runtime = "runc"
-        cgroup_manager = "cgroupfs"
-        events_logger = "file"
-        [network]
-        network_backend = "netavark"
-        """);
-    Path base = Path.of("target/debian-base.tar").toAbsolutePath();
-    if (Files.notExists(base)) {
-      Path fresh = base.resolveSibling("debian-base-" + ID + ".tar");
-      Client.run(folder, "mmdebstrap", "--quiet", "--variant=minbase", "--include=" + PACKAGES, "bookworm",
-          fresh.toString()).succeeded();
-      Files.move(fresh, base);
-    }
+    podman = new Podman(folder);
     preparePackages();
-    podman("import", "--quiet", base.toString(), IMAGE).succeeded();
+    podman.importDebian("debian-base", "minbase", PACKAGES, podman.image("debian"));
     booted = true;
-    podman("run", "--detach", "--name", MACHINE, "--systemd=always", "--network", "none", "--cap-add",
-        "DAC_READ_SEARCH", "--volume", folder.resolve("packages") + ":/packages:ro", IMAGE, "/sbin/init").succeeded();
+    podman.run("run", "--detach", "--name", podman.name("debian"), "--systemd=always", "--network", "none", "--cap-add",
+        "DAC_READ_SEARCH", "--volume", folder.resolve("packages") + ":/packages:ro", podman.image("debian"),
+        "/sbin/init").succeeded();
     eventually("systemctl is-system-running");
   }
 
@@ -83,8 +62,8 @@ class DebianPackageTest {
   @AfterAll
   static void removeDebian() throws Exception {
     if (booted) {
-      podman("rm", "--force", "--time", "2", MACHINE);
-      podman("image", "rm", "--force", IMAGE).succeeded();
+      podman.run("rm", "--force", "--time", "2", podman.name("debian"));
+      podman.run("image", "rm", "--force", podman.image("debian")).succeeded();
     }
   }
 
@@ -175,20 +154,15 @@ class DebianPackageTest {
 
   /** What a command says on that machine, where it succeeds. */
   private static String in(String command) throws Exception {
-    return podman("exec", MACHINE, "sh", "-c", command).succeeded().output().lines().skip(1)
+    return podman.run("exec", podman.name("debian"), "sh", "-c", command).succeeded().output().lines().skip(1)
         .map(line -> line + "\n").reduce("", String::concat);
   }
 
   private static void eventually(String command) throws Exception {
-    for (int i = 0; i < 600 && podman("exec", MACHINE, "sh", "-c", command).exitCode() != 0; i++) {
+    for (int i = 0; i < 600 && podman.run("exec", podman.name("debian"), "sh", "-c", command).exitCode() != 0; i++) {
       Thread.sleep(100);
     }
     in(command);
-  }
-
-  private static Client.Result podman(String... words) throws Exception {
-    return Client.run(folder, Map.of("CONTAINERS_CONF", folder.resolve("containers.conf").toString()), "",
-        Stream.concat(Stream.of("podman"), Stream.of(words)).toArray(String[]::new));
   }
 
   private static void replace(Path file, String pattern, String text) throws Exception {

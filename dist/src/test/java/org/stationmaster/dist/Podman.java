@@ -50,6 +50,11 @@ final class Podman {
     return "localhost/stationmaster-base:" + id;
   }
 
+  /** A name for a further image. */
+  String image(String purpose) {
+    return "localhost/stationmaster-test-" + purpose + ":" + id;
+  }
+
   /** A name for a container or a volume. */
   String name(String purpose) {
     return "stationmaster-test-" + id + "-" + purpose;
@@ -62,17 +67,23 @@ final class Podman {
 
   /** Builds the image of the distribution. */
   void build() throws IOException, InterruptedException {
-    Path base = Path.of("target/container-base.tar").toAbsolutePath();
-    if (Files.notExists(base)) {
-      Path fresh = base.resolveSibling("container-base-" + id + ".tar");
-      Client.run(folder, "mmdebstrap", "--quiet", "--variant=extract", "--include=" + BASE_PACKAGES, "bookworm",
-          fresh.toString()).succeeded();
-      Files.move(fresh, base);
-    }
-    run("import", "--quiet", base.toString(), base()).succeeded();
+    importDebian("container-base", "extract", BASE_PACKAGES, base());
     Path dist = Path.of("target/stationmaster").toAbsolutePath();
     run("build", "--quiet", "--format", "docker", "--build-arg", "BASE_IMAGE=" + base(), "--tag", image(), "--file",
         dist.resolve("container/Dockerfile").toString(), dist.toString()).succeeded();
+  }
+
+  /** Makes an image of a Debian with these packages, which is kept as a file for the next time. */
+  void importDebian(String file, String variant, String packages, String image)
+      throws IOException, InterruptedException {
+    Path debian = Path.of("target", file + ".tar").toAbsolutePath();
+    if (Files.notExists(debian)) {
+      Path fresh = debian.resolveSibling(file + "-" + id + ".tar");
+      Client.run(folder, "mmdebstrap", "--quiet", "--variant=" + variant, "--include=" + packages, "bookworm",
+          fresh.toString()).succeeded();
+      Files.move(fresh, debian);
+    }
+    run("import", "--quiet", debian.toString(), image).succeeded();
   }
 
   /** Runs podman with these words. */
