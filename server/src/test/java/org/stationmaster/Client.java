@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 public final class Client {
   /** Set in continuous integration: a client that is missing is a failure there, not a reason to skip. */
   private static final boolean REQUIRED = Boolean.parseBoolean(System.getenv("REQUIRE_TEST_CLIENTS"));
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long PATIENCE_SECONDS = 300;
 
   private Client() {
   }
