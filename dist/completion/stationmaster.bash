@@ -1022,7 +1022,7 @@ function _picocli_stationmaster_account_add() {
 
   local commands=""
   local flag_opts="'--disabled' '--no-password' '--json' '-h' '--help'"
-  local arg_opts="'--profile' '--permission' '--home-folder' '--description' '--expires' '--require' '--methods' '--password-file' '--home' '--set' '--on-overwrite' '--quota-size' '--quota-files' '--max-upload-size' '--max-upload-rate' '--max-download-rate' '--upload-name' '--append-dedupe' '--shared' '--ftp-dialect' '--drive-prefix' '--remember-moved' '--folders' '--allow-password-change' '--password-expires' '--sources' '--minimum-security' '--explicit-tls' '--close-notify'"
+  local arg_opts="'--profile' '--permission' '--home-folder' '--description' '--expires' '--require' '--methods' '--password-file' '--home' '--set' '--on-overwrite' '--quota-size' '--quota-files' '--max-upload-size' '--max-upload-rate' '--max-download-rate' '--upload-name' '--append-dedupe' '--shared' '--max-connections' '--ftp-dialect' '--drive-prefix' '--remember-moved' '--folders' '--allow-password-change' '--password-expires' '--sources' '--minimum-security' '--explicit-tls' '--close-notify'"
   local PROFILE_option_args=("logger" "dropbox" "collector" "full" "custom") # --profile values
   local CREDENTIAL_option_args=("any" "key" "password" "both") # --require values
 
@@ -1088,6 +1088,9 @@ function _picocli_stationmaster_account_add() {
       return
       ;;
     '--shared')
+      return
+      ;;
+    '--max-connections')
       return
       ;;
     '--ftp-dialect')
@@ -1199,7 +1202,7 @@ function _picocli_stationmaster_account_set() {
 
   local commands=""
   local flag_opts="'--disabled' '--enabled' '--json' '-h' '--help'"
-  local arg_opts="'--profile' '--permission' '--home-folder' '--description' '--expires' '--require' '--methods' '--home' '--set' '--on-overwrite' '--quota-size' '--quota-files' '--max-upload-size' '--max-upload-rate' '--max-download-rate' '--upload-name' '--append-dedupe' '--shared' '--ftp-dialect' '--drive-prefix' '--remember-moved' '--folders' '--allow-password-change' '--password-expires' '--sources' '--minimum-security' '--explicit-tls' '--close-notify'"
+  local arg_opts="'--profile' '--permission' '--home-folder' '--description' '--expires' '--require' '--methods' '--home' '--set' '--on-overwrite' '--quota-size' '--quota-files' '--max-upload-size' '--max-upload-rate' '--max-download-rate' '--upload-name' '--append-dedupe' '--shared' '--max-connections' '--ftp-dialect' '--drive-prefix' '--remember-moved' '--folders' '--allow-password-change' '--password-expires' '--sources' '--minimum-security' '--explicit-tls' '--close-notify'"
   local PROFILE_option_args=("logger" "dropbox" "collector" "full" "custom") # --profile values
   local CREDENTIAL_option_args=("any" "key" "password" "both") # --require values
 
@@ -1262,6 +1265,9 @@ function _picocli_stationmaster_account_set() {
       return
       ;;
     '--shared')
+      return
+      ;;
+    '--max-connections')
       return
       ;;
     '--ftp-dialect')

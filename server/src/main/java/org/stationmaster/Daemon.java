@@ -243,6 +243,7 @@ public final class Daemon implements AutoCloseable {
     bans = new Bans(database, () -> configuration.guessing(), events);
     bans.whenBanned(ban -> sessions.closeFrom(ban.source()::contains, ban.isByOperator(), "its source is banned"));
     sessions.gate().enforce(bans);
+    sessions.gate().use(configuration.listeners(), configuration.connections());
     guessing = new Guessing(() -> configuration.guessing(), bans, events);
     opened.push(guessing);
     logins = new Logins(configuration.authentication(), accounts, guessing, storage, data, events);
@@ -470,7 +471,7 @@ public final class Daemon implements AutoCloseable {
       nextCertificates.ifPresent(loaded -> certificates.get().use(loaded));
       groups = nextGroups;
       logins.ask(next.authentication());
-      sessions.gate().use(next.listeners());
+      sessions.gate().use(next.listeners(), next.connections());
       configuration = next;
       inUse = effective;
       String waiting = startedWith.changesTo(effective).stream().filter(ChangedSetting::needsRestart)

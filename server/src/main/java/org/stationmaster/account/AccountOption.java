@@ -62,6 +62,9 @@ public final class AccountOption<T> {
   public static final AccountOption<Boolean> SHARED = new AccountOption<>("shared", "BOOLEAN",
       "Whether several use this account at once, so that a new session never ends an older one: true or false.",
       AccountOption::isTrue, String::valueOf, Map.of());
+  /** How many connections it may have. */
+  public static final AccountOption<Long> MAX_CONNECTIONS = new AccountOption<>("max-connections", "NUMBER",
+      "How many connections it may have at the same time; 0 is any.", AccountOption::count, String::valueOf, Map.of());
   /** Whether the account may change its password itself. */
   public static final AccountOption<Boolean> ALLOW_PASSWORD_CHANGE = new AccountOption<>("allow-password-change",
       "BOOLEAN", "Whether it may change its password itself (ssh NAME@SERVER passwd): true or false.",
@@ -110,7 +113,8 @@ public final class AccountOption<T> {
 
   /** The table, in the order in which they are shown. */
   public static final List<AccountOption<?>> ALL = List.of(ON_OVERWRITE, QUOTA_SIZE, QUOTA_FILES, MAX_UPLOAD_SIZE,
-      MAX_UPLOAD_RATE, MAX_DOWNLOAD_RATE, UPLOAD_NAME, APPEND_DEDUPE, SHARED, FTP_DIALECT, DRIVE_PREFIX, REMEMBER_MOVED,
+      MAX_UPLOAD_RATE, MAX_DOWNLOAD_RATE, UPLOAD_NAME, APPEND_DEDUPE, SHARED, MAX_CONNECTIONS,
+      FTP_DIALECT, DRIVE_PREFIX, REMEMBER_MOVED,
       FOLDERS, ALLOW_PASSWORD_CHANGE, PASSWORD_EXPIRES, SOURCES, MINIMUM_SECURITY, EXPLICIT_TLS, CLOSE_NOTIFY);
 
   private final String name;

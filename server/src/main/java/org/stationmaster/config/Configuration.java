@@ -19,14 +19,15 @@ import java.util.Optional;
  * @param passwords how passwords are hashed and remembered
  * @param storage how files are published
  * @param sessions time limits
+ * @param connections how many there may be
  * @param guessing what wrong passwords cost
  * @param events where events go
  * @param status the port for health checks
  */
 public record Configuration(PathSettings paths, List<ListenerSettings> listeners, FtpSettings ftp, SftpSettings sftp,
     SshSettings ssh, TlsSettings tls, Optional<Path> firstAccounts, List<AuthenticationMethodSettings> authentication,
-    PasswordSettings passwords, StorageSettings storage, SessionSettings sessions, GuessingSettings guessing,
-    EventSettings events, StatusSettings status) {
+    PasswordSettings passwords, StorageSettings storage, SessionSettings sessions, ConnectionSettings connections,
+    GuessingSettings guessing, EventSettings events, StatusSettings status) {
   /** Copies the lists. */
   public Configuration {
     Objects.requireNonNull(paths, "paths");

@@ -175,6 +175,10 @@ public final class ConfigurationSource {
             values.get(Settings.SESSIONS_DRAIN_TIME), values.get(Settings.SESSIONS_TCP_KEEP_ALIVE),
             values.get(Settings.SSH_KEEP_ALIVE), values.get(Settings.SESSIONS_MAX_UPLOAD_RATE),
             values.get(Settings.SESSIONS_MAX_DOWNLOAD_RATE)),
+        new ConnectionSettings(values.get(Settings.CONNECTIONS_TOTAL),
+            values.get(Settings.CONNECTIONS_UNAUTHENTICATED), values.get(Settings.CONNECTIONS_PER_NETWORK),
+            values.get(Settings.CONNECTIONS_PER_ACCOUNT), values.get(Settings.CONNECTIONS_IPV4_PREFIX),
+            values.get(Settings.CONNECTIONS_IPV6_PREFIX)),
         new GuessingSettings(values.get(Settings.GUESSING_ACCOUNT_FAILURES),
             values.get(Settings.GUESSING_ACCOUNT_WINDOW), values.get(Settings.GUESSING_ACCOUNT_HOLD),
             values.get(Settings.GUESSING_DELAY), values.get(Settings.GUESSING_SOURCE_FAILURES),
@@ -191,7 +195,7 @@ public final class ConfigurationSource {
     String address = values.get(Settings.LISTENER_ADDRESS, name);
     int port = values.get(Settings.LISTENER_PORT, name);
     EntranceSettings entrance = new EntranceSettings(values.get(Settings.LISTENER_SOURCES, name),
-        values.get(Settings.LISTENER_PROXIES, name));
+        values.get(Settings.LISTENER_CONNECTIONS, name), values.get(Settings.LISTENER_PROXIES, name));
     var methods = new LinkedHashSet<>(values.get(Settings.LISTENER_AUTHENTICATION, name));
     return switch (values.get(Settings.LISTENER_PROTOCOL, name)) {
       case SFTP -> new SftpListenerSettings(name, address, port, entrance, methods,

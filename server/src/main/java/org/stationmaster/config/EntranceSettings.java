@@ -7,11 +7,12 @@ import java.util.List;
  * Who may come in at a listener.
  *
  * @param sources where callers may come from
+ * @param most connections at the same time; 0 is any
  * @param proxies from where the PROXY protocol is spoken, always and by nobody else
  */
-public record EntranceSettings(SourceRules sources, List<Network> proxies) {
+public record EntranceSettings(SourceRules sources, int most, List<Network> proxies) {
   /** Everybody. */
-  public static final EntranceSettings OPEN = new EntranceSettings(SourceRules.ANYWHERE, List.of());
+  public static final EntranceSettings OPEN = new EntranceSettings(SourceRules.ANYWHERE, 0, List.of());
 
   /** Copies the list. */
   public EntranceSettings {

@@ -23,6 +23,9 @@ final class Settings {
   private static final ValueType<Duration> SOME_TIME = ValueTypes.duration(Duration.ofMillis(1));
   private static final ValueType<Duration> NO_TIME_OR_MORE = ValueTypes.duration(Duration.ZERO);
 
+  private static final ValueType<Integer> MOST = ValueTypes.number(1, 1_000_000);
+  private static final ValueType<Integer> MOST_OR_ANY = ValueTypes.number(0, 1_000_000);
+
   /** What those outside are told if they do not ask for more. */
   private static final String ARRIVALS = "[{ids: [21220]}]";
 
@@ -56,6 +59,8 @@ final class Settings {
   static final Setting<SourceRules> LISTENER_SOURCES = reloadable("listeners.*.sources", SourceRulesReader.TYPE, "[]",
       "Where callers may come from, e.g. [{deny: 10.20.6.6}, {allow: 10.20.0.0/16}]. The first rule that fits decides;"
       + " whom none fits gets the opposite of the last one, so that [{allow: 10.20.0.0/16}] refuses all others.");
+  static final Setting<Integer> LISTENER_CONNECTIONS = reloadable("listeners.*.max-connections", MOST_OR_ANY, "0",
+      "How many connections it has at the same time; then new ones wait. 0 is any, up to connections.max-total.");
   static final Setting<List<Network>> LISTENER_PROXIES = reloadable("listeners.*.proxy-protocol.from",
       ValueTypes.NETWORK.list(), "[]", "The load balancers that say in front of each connection, by the PROXY protocol"
       + " of version 1 or 2, who has called them. From these networks it is required; from elsewhere it is refused.");
@@ -275,6 +280,24 @@ final class Settings {
   static final Setting<DataSize> SESSIONS_MAX_DOWNLOAD_RATE = reloadable("sessions.max-download-rate", RATE, "0B",
       "How much all downloads together may take per second; 0B is any.");
 
+  static final Setting<Integer> CONNECTIONS_TOTAL = reloadable("connections.max-total", MOST, "3500",
+      "How many connections are served at the same time; then new ones wait. Each needs up to four open files, so that"
+      + " the process has to be allowed 400 and four for each (LimitNOFILE); with fewer, fewer are served.");
+  static final Setting<Integer> CONNECTIONS_UNAUTHENTICATED = reloadable("connections.max-unauthenticated", MOST,
+      "3000", "How many of them nobody has logged in on. Then the oldest one goes, of the network that holds most of"
+      + " them; only where none holds more than one in a hundred, new ones wait.");
+  static final Setting<Integer> CONNECTIONS_PER_NETWORK = reloadable("connections.max-per-network", MOST_OR_ANY,
+      "3000", "How many of them one network has; further ones from there are refused. Hundreds of loggers may call from"
+      + " one address of a carrier on the hour. 0 is any.");
+  static final Setting<Integer> CONNECTIONS_PER_ACCOUNT = reloadable("connections.max-per-account", MOST_OR_ANY,
+      "2500", "How many of them one account has; further logins are refused. An account may have a limit of its own"
+      + " (max-connections). 0 is any.");
+  static final Setting<Integer> CONNECTIONS_IPV4_PREFIX = reloadable("connections.ipv4-prefix",
+      ValueTypes.number(8, 32), "32", "What one network is, for IPv4: the leading bits that its addresses share; 32 is"
+      + " each address.");
+  static final Setting<Integer> CONNECTIONS_IPV6_PREFIX = reloadable("connections.ipv6-prefix",
+      ValueTypes.number(16, 128), "64", "The same for IPv6; 64 is what one customer has.");
+
   static final Setting<Integer> GUESSING_ACCOUNT_FAILURES = reloadable("guessing.account-failures",
       ValueTypes.number(0, 10_000), "5", "After so many wrong passwords for one account from one source, an address or"
       + " a /64 of IPv6, its passwords are not looked at there for a while; keys are. 0 is never.");
@@ -417,7 +440,8 @@ final class Settings {
   /** The table, in the order of the shipped file. */
   static final SettingsTable TABLE = new SettingsTable(List.of(
       PATHS_CONFIG, PATHS_KEYS, PATHS_DATA, PATHS_STATE, PATHS_LOGS, PATHS_QUARANTINE,
-      LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_SOURCES, LISTENER_PROXIES,
+      LISTENER_PROTOCOL, LISTENER_ENABLED, LISTENER_ADDRESS, LISTENER_PORT, LISTENER_SOURCES, LISTENER_CONNECTIONS,
+      LISTENER_PROXIES,
       LISTENER_AUTHENTICATION,
       LISTENER_ALGORITHMS, LISTENER_ALGORITHM_RULES, LISTENER_PASSWORD_IN_CLEAR,
       LISTENER_PASSIVE_PORTS, LISTENER_PASSIVE_ADDRESS, LISTENER_PASSIVE_ADDRESSES,
@@ -441,6 +465,8 @@ final class Settings {
       STORAGE_ON_OVERWRITE, STORAGE_KEEP_VERSIONS, STORAGE_FREE_SPACE_FLOOR, STORAGE_MAX_UPLOAD_SIZE,
       SESSIONS_LOGIN_GRACE, SESSIONS_IDLE_TIMEOUT, SESSIONS_TRANSFER_STALL, SESSIONS_EVICT_IDLE, SESSIONS_DRAIN_TIME,
       SESSIONS_TCP_KEEP_ALIVE, SESSIONS_MAX_UPLOAD_RATE, SESSIONS_MAX_DOWNLOAD_RATE,
+      CONNECTIONS_TOTAL, CONNECTIONS_UNAUTHENTICATED, CONNECTIONS_PER_NETWORK, CONNECTIONS_PER_ACCOUNT,
+      CONNECTIONS_IPV4_PREFIX, CONNECTIONS_IPV6_PREFIX,
       GUESSING_ACCOUNT_FAILURES, GUESSING_ACCOUNT_WINDOW, GUESSING_ACCOUNT_HOLD, GUESSING_DELAY,
       GUESSING_SOURCE_FAILURES, GUESSING_SOURCE_WINDOW, GUESSING_BAN_TIME, GUESSING_LONGEST_BAN, GUESSING_KNOWN_FOR,
       GUESSING_NEVER_BAN, GUESSING_DECOY_NAMES,
@@ -472,6 +498,8 @@ final class Settings {
     groups.put("storage", "How files are published, what becomes of those that were cut, and what limits uploads."
         + " Accounts may have their own limits.");
     groups.put("sessions", "Limits in time and bandwidth.");
+    groups.put("connections", "How many connections there may be at the same time. Each exceeded limit is an event"
+        + " that names the setting.");
     groups.put("guessing", "What wrong passwords cost.");
     groups.put("events", "Where events go, by name. As soon as one output stands in this file, the outputs of this"
         + " file replace those that are shown here.");

@@ -1,14 +1,11 @@
 package org.stationmaster.doctor;
 
 import java.util.Optional;
+import org.stationmaster.config.ConnectionSettings;
 
 /** Whether the operating system lets the server have as many files and connections as its loggers need. */
 final class OpenFilesCheck {
   private static final String LIMIT = "Max open files";
-  /** The libraries, the database, the log and the listeners. */
-  private static final int ITS_OWN = 400;
-  /** Command and data connection, the file, and its folder. */
-  private static final int EACH_SESSION = 4;
   private static final int LEAST = 4096;
 
   private OpenFilesCheck() {
@@ -22,13 +19,19 @@ final class OpenFilesCheck {
       findings.note("How many files the server may have open is not known here.", "Each session needs four.", "");
       return;
     }
-    long needed = Math.max(LEAST, ITS_OWN + (long) EACH_SESSION * subject.loggers());
+    int total = subject.configuration().connections().total();
+    long needed = Math.max(LEAST, ConnectionSettings.filesFor(subject.loggers()));
     if (limit.get() < needed) {
       findings.warning("A process may have " + limit.get() + " files and connections open, and " + needed + " are"
           + " needed if all " + subject.loggers() + " accounts call at the same time.", "When there are no more,"
           + " loggers"
           + " hang until they give up.", "LimitNOFILE=65536 in the unit of systemd (in a shell: ulimit -n 65536; docker"
           + " run --ulimit nofile=65536)");
+    } else if (limit.get() < ConnectionSettings.filesFor(total)) {
+      findings.note("A process may have " + limit.get() + " files and connections open, and connections.max-total: "
+          + total + " needs " + ConnectionSettings.filesFor(total) + ".", "No more than "
+          + subject.configuration().connections().within(limit.get()).total() + " connections are served at the same"
+          + " time; further ones wait.", "Raise LimitNOFILE, or lower connections.max-total.");
     } else {
       findings.ok("A process may have " + (limit.get() == Long.MAX_VALUE ? "any number of" : limit.get())
           + " files and connections open.");

@@ -218,6 +218,21 @@ public enum EventCatalogue {
   SOURCE_REFUSED(21300, "Connection refused: {rule} (listeners.{listener}.sources)."
       + "[ {repeated} more from there since.]",
       groups(SESSION, FAILURE)),
+  NETWORK_LIMIT(21301, "Connection refused: {source} has {limit} connections already (connections.max-per-network)."
+      + "[ {repeated} more from there since.]", groups(SESSION, FAILURE)),
+  CONNECTION_DISPLACED(21302, "A connection without a login gives way to a new one: there are {limit} ({setting}), and "
+      + "{source} holds most of those without a login, {count}.[ {repeated} more from there since.]",
+      groups(SESSION, FAILURE)),
+  CONNECTIONS_WAIT(21303, "New connections wait: there are {limit} ({setting}), from {sources} networks, none of which "
+      + "holds too many without a login.[ {repeated} more had to wait since.]", groups(OPERATIONAL, SESSION, FAILURE)),
+  ACCOUNT_LIMIT(21304, "Login refused: account \"{account}\" has {limit} connections already ({setting})."
+      + "[ {repeated} more since.]", groups(AUTHENTICATION, SESSION, FAILURE)),
+  TOO_FEW_FILES(21305, "The process may have {files} files open, and connections.max-total: {limit} needs {needed}. No "
+      + "more than {count} connections are served at the same time.", groups(OPERATIONAL, FAILURE)),
+  ACCEPT_FAILED(21306, "Listener \"{name}\" cannot accept connections: {details}. They wait, and it is tried again "
+      + "every second.", groups(OPERATIONAL, FAILURE)),
+  ACCEPT_RECOVERED(21307, "Listener \"{name}\" accepts connections again, after {seconds} seconds.",
+      groups(OPERATIONAL, SUCCESS)),
   PROXY_HEADER_REFUSED(21310, "Connection from a proxy refused: its PROXY header {details} "
       + "(listeners.{listener}.proxy-protocol).[ {repeated} more from it since.]", groups(SESSION, FAILURE)),
 

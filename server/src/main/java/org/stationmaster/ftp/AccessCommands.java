@@ -55,6 +55,7 @@ final class AccessCommands {
       case Login.Accepted(var files) -> accepted(session, files, 230);
       case Login.PasswordExpired(var _, var sentence) -> failed(session, sentence);
       case Login.TooWeak(var farewell) -> failed(session, farewell);
+      case Login.TooMany(var farewell) -> session.endWith(new Reply(421, farewell), "too many connections");
       case Login.Refused _, Login.MoreNeeded _ -> failed(session, "Login incorrect.");
     }
   }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.stationmaster.defense.Visit;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Origin;
 
@@ -111,13 +110,13 @@ sealed interface DataRoute extends AutoCloseable {
     /** Whoever guesses the port must not be able to take a client's file, or to put one in its place. */
     private boolean isPeer(SocketChannel caller) throws IOException {
       InetSocketAddress address = (InetSocketAddress) caller.getRemoteAddress();
-      Optional<Visit> visit = environment.sessions().gate().identify(environment.listener(), address,
+      Optional<InetSocketAddress> named = environment.sessions().gate().identify(environment.listener(), address,
           new SocketWire(caller));
-      if (visit.filter(one -> one.caller().getAddress().equals(peer)).isPresent()) {
+      if (named.filter(one -> one.getAddress().equals(peer)).isPresent()) {
         return true;
       }
       caller.close();
-      address = visit.map(Visit::caller).orElse(address);
+      address = named.orElse(address);
       if (strangers++ < MOST_STRANGERS_NAMED) {
         news.emit(EventCatalogue.FTP_DATA_FOREIGN, Map.of("peer_address", Origin.format(address), "port", port()));
       }

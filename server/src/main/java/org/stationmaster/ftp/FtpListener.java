@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.stationmaster.config.FtpListenerSettings;
+import org.stationmaster.defense.ConnectionBudget;
 import org.stationmaster.defense.Visit;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Origin;
@@ -92,10 +93,7 @@ public final class FtpListener implements Listener {
         admit(server.accept());
       } catch (IOException e) {
         if (server.isOpen()) {
-          // Out of descriptors, most likely. What waits stays in the queue.
-          environment.events().emit(EventCatalogue.INTERNAL_ERROR, Origin.component(environment.listener().name()),
-              Map.of("activity", "accepting a connection", "details", String.valueOf(e.getMessage())));
-          pause(Duration.ofSeconds(1));
+          environment.sessions().gate().acceptFailed(settings(), String.valueOf(e.getMessage()));
         }
       }
     }
@@ -110,26 +108,29 @@ public final class FtpListener implements Listener {
       socket.close();
       return;
     }
+    ConnectionBudget.Place place = environment.sessions().gate().arrived(settings(), peer, _ -> hangUp(socket));
     if (environment.sessions().gate().isProxy(settings(), peer.getAddress())) {
       // It takes time to say who calls.
-      Thread.ofVirtual().name(settings().name() + "-proxy").start(() -> enter(socket, peer));
+      Thread.ofVirtual().name(settings().name() + "-proxy").start(() -> enter(socket, peer, place));
     } else {
-      enter(socket, peer);
+      enter(socket, peer, place);
     }
   }
 
-  private void enter(SocketChannel socket, InetSocketAddress peer) {
+  private void enter(SocketChannel socket, InetSocketAddress peer, ConnectionBudget.Place place) {
     FtpSession session;
     try {
-      Optional<Visit> visit = environment.sessions().gate().enter(settings(), peer, new SocketWire(socket));
+      Optional<Visit> visit = environment.sessions().gate().enter(settings(), peer, place, new SocketWire(socket));
       if (visit.isEmpty()) {
-        socket.close();
+        hangUp(socket);
+        place.leave();
         return;
       }
       session = new FtpSession(environment, passiveAddresses, activeSource, checksumTurns, socket, visit.get());
     } catch (IOException | RuntimeException expected) {
       // The client has gone already.
       hangUp(socket);
+      place.leave();
       return;
     }
     Thread thread = Thread.ofVirtual().name(environment.listener().name() + "-" + lastSession.incrementAndGet())

@@ -263,7 +263,7 @@ final class FtpSession implements Runnable {
         control.cut();
       }
     } else if (files.isEmpty()) {
-      Duration grace = environment.times().loginGrace();
+      Duration grace = environment.sessions().loginGrace();
       if (now - begin > grace.toNanos()) {
         if (!timeIsUp) {
           handshake.ifPresent(channel -> emit(EventCatalogue.FTP_TLS_TIMEOUT, Map.of("seconds", grace.toSeconds(),

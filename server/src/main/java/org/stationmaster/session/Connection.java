@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.stationmaster.account.Account;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.ListenerSettings;
+import org.stationmaster.defense.ConnectionBudget;
 import org.stationmaster.defense.Visit;
 import org.stationmaster.event.Origin;
 import org.stationmaster.storage.VirtualPath;
@@ -68,6 +69,11 @@ public final class Connection {
   /** What is spoken. */
   public Protocol protocol() {
     return protocol;
+  }
+
+  /** Its part of the budget. */
+  ConnectionBudget.Place place() {
+    return visit.place();
   }
 
   /** The other end. */
@@ -174,7 +180,12 @@ public final class Connection {
     account = Optional.of(who);
     origin = Origin.session(who.name(), peer);
     firstFactor = null;
-    sessions.evictSilent(this);
+    sessions.evictSilent(this, who);
+  }
+
+  /** Whether the account may not have this connection, too: how many it has; that is in the event log then. */
+  Optional<Long> refuse(Account who) {
+    return sessions.refuse(this, who);
   }
 
   /** It is about to write {@code path}: an older session of the account that was writing it and is silent gives way. */
@@ -193,6 +204,7 @@ public final class Connection {
       return false;
     }
     List.copyOf(openFiles).forEach(file -> file.abandon(reason));
+    visit.place().leave();
     // Its client may not be there to take the goodbye.
     Thread.ofVirtual().name("session-evict-" + id).start(() -> close(reason));
     return true;
@@ -201,6 +213,7 @@ public final class Connection {
   /** The account has logged out and the connection goes on (RFC 959 section 4.1.1, REIN). */
   public void loggedOut() {
     account = Optional.empty();
+    visit.place().logOut();
     origin = Origin.connection(listener.name(), peer);
   }
 

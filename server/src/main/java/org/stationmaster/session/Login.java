@@ -37,6 +37,14 @@ public sealed interface Login {
   record TooWeak(String farewell) implements Login {
   }
 
+  /**
+   * The credential was right and the account has as many connections as it may have.
+   *
+   * @param farewell what the client is told before the connection ends
+   */
+  record TooMany(String farewell) implements Login {
+  }
+
   /** No. The reason is in the event log; the client learns nothing. */
   record Refused() implements Login {
   }

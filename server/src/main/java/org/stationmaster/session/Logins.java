@@ -449,6 +449,11 @@ public final class Logins {
     if (tooWeak.isPresent()) {
       return tooWeak.get();
     }
+    Optional<Long> tooMany = connection.refuse(account);
+    if (tooMany.isPresent()) {
+      attempt.noted("right, but the account has too many connections");
+      return new Login.TooMany("This account has " + tooMany.get() + " connections already; no more are served.");
+    }
     Path folder = account.home().orElse(data.resolve(account.name()));
     Home home;
     try {
@@ -457,6 +462,7 @@ public final class Logins {
     } catch (StorageException e) {
       events.emit(EventCatalogue.HOME_FOLDER_UNUSABLE, speaker, Map.of("account", account.name(), "real_path",
           folder.toString(), "details", e.getMessage()));
+      connection.loggedOut();
       attempt.noted("right, but the home folder cannot be used");
       return new Login.Refused();
     }

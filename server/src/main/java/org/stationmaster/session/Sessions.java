@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -56,6 +57,11 @@ public final class Sessions {
     return gate;
   }
 
+  /** From connect to login, as it is now. */
+  public Duration loginGrace() {
+    return gate.grace(limits.get().loginGrace());
+  }
+
   Rates uploads() {
     return uploads;
   }
@@ -74,12 +80,14 @@ public final class Sessions {
       Consumer<String> closer) {
     Connection connection = new Connection(this, lastId.incrementAndGet(), listener, protocol, visit, closer);
     live.put(connection.id(), connection);
+    visit.place().endedBy(connection::close);
     return connection;
   }
 
   /** The connection is gone. */
   public void closed(Connection connection) {
     live.remove(connection.id());
+    connection.place().leave();
   }
 
   /** The live connections, oldest first. */
@@ -87,20 +95,27 @@ public final class Sessions {
     return live.values().stream().sorted(Comparator.comparingLong(Connection::id)).toList();
   }
 
-  /** Ends those of the newcomer's account from which nothing came for {@code sessions.evict-idle}. */
-  void evictSilent(Connection newcomer) {
-    evict(newcomer, limits.get().evictIdle(), _ -> true);
+  /** Whether the account may not have this connection, too: how many it has. A silent one gives way. */
+  Optional<Long> refuse(Connection newcomer, Account account) {
+    return gate.refuseAccount(newcomer.place(), account.name(), account.option(AccountOption.MAX_CONNECTIONS),
+        () -> evictSilent(newcomer, account), newcomer.origin());
+  }
+
+  /** Ends those of the newcomer's account from which nothing came for {@code sessions.evict-idle}; false for none. */
+  boolean evictSilent(Connection newcomer, Account account) {
+    return evict(newcomer, account, limits.get().evictIdle(), _ -> true);
   }
 
   /** Ends one of the newcomer's account that was writing {@code path} and from which nothing came for a moment. */
   void evictWriter(Connection newcomer, String path) {
-    evict(newcomer, MOMENT, older -> older.openFiles().stream().anyMatch(file -> file.isWriting(path)));
+    evict(newcomer, newcomer.account().orElseThrow(), MOMENT,
+        older -> older.openFiles().stream().anyMatch(file -> file.isWriting(path)));
   }
 
-  private void evict(Connection newcomer, Duration silence, Predicate<Connection> which) {
-    Account account = newcomer.account().orElseThrow();
+  private boolean evict(Connection newcomer, Account account, Duration silence, Predicate<Connection> which) {
+    boolean hasEvicted = false;
     if (limits.get().evictIdle().isZero() || account.option(AccountOption.SHARED).orElse(false)) {
-      return;
+      return false;
     }
     for (Connection older : list()) {
       if (older != newcomer && older.account().filter(its -> its.name().equals(account.name())).isPresent()
@@ -110,11 +125,13 @@ public final class Sessions {
             + "for " + seconds + " seconds";
         Origin origin = older.origin();
         if (older.evict(reason)) {
+          hasEvicted = true;
           events.emit(EventCatalogue.SESSION_EVICTED, origin, Map.of("session", older.id(), "by_session",
               newcomer.id(), "by_address", Origin.format(newcomer.peer()), "seconds", seconds, "reason", reason));
         }
       }
     }
+    return hasEvicted;
   }
 
   /** How many files are being transferred; one that is only open is not. */

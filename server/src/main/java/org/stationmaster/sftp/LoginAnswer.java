@@ -37,6 +37,10 @@ final class LoginAnswer {
         session.disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, farewell);
         yield Optional.empty();
       }
+      case Login.TooMany(var farewell) -> {
+        session.disconnect(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, farewell);
+        yield Optional.empty();
+      }
       case Login.PasswordExpired _, Login.Refused _ -> Optional.of(false);
     };
   }

@@ -12,6 +12,7 @@ import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,9 +21,8 @@ import org.apache.sshd.common.PropertyResolver;
 import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.nio2.Nio2Acceptor;
 import org.apache.sshd.common.io.nio2.Nio2Session;
+import org.stationmaster.defense.ConnectionBudget;
 import org.stationmaster.defense.Visit;
-import org.stationmaster.event.EventCatalogue;
-import org.stationmaster.event.Origin;
 
 /**
  * Accepts connections as MINA does, with two differences: the gate is asked before anything is made of a connection;
@@ -30,8 +30,6 @@ import org.stationmaster.event.Origin;
  * for ever.
  */
 final class SshAcceptor extends Nio2Acceptor {
-  private static final Duration PAUSE = Duration.ofSeconds(1);
-
   private final SftpEnvironment environment;
 
   SshAcceptor(SftpEnvironment environment, PropertyResolver properties, IoHandler handler,
@@ -48,19 +46,19 @@ final class SshAcceptor extends Nio2Acceptor {
     return new CompletionHandler<>() {
       @Override
       public void completed(AsynchronousSocketChannel first, SocketAddress local) {
-        admit(first, local);
-        start(local);
+        start(() -> {
+          admit(first, local);
+          acceptAll(server, local);
+        });
       }
 
       @Override
       public void failed(Throwable cause, SocketAddress local) {
-        start(local);
+        start(() -> acceptAll(server, local));
       }
 
-      private void start(SocketAddress local) {
-        if (server.isOpen()) {
-          Thread.ofVirtual().name(environment.listener().name() + "-accept").start(() -> acceptAll(server, local));
-        }
+      private void start(Runnable accepting) {
+        Thread.ofVirtual().name(environment.listener().name() + "-accept").start(accepting);
       }
     };
   }
@@ -72,10 +70,8 @@ final class SshAcceptor extends Nio2Acceptor {
           admit(server.accept().get(), local);
         } catch (ExecutionException e) {
           if (server.isOpen()) {
-            // Out of descriptors, most likely. What waits stays in the queue.
-            environment.events().emit(EventCatalogue.INTERNAL_ERROR, Origin.component(environment.listener().name()),
-                Map.of("activity", "accepting a connection", "details", String.valueOf(e.getCause().getMessage())));
-            Thread.sleep(PAUSE);
+            environment.sessions().gate().acceptFailed(environment.listener(),
+                String.valueOf(e.getCause().getMessage()));
           }
         }
       }
@@ -92,11 +88,17 @@ final class SshAcceptor extends Nio2Acceptor {
         channel.close();
         return;
       }
+      ConnectionBudget.Place place = environment.sessions().gate().arrived(environment.listener(), caller,
+          _ -> hangUp(channel));
       // A proxy takes time to say who calls, and making a session takes longer than accepting the next connection.
-      Thread.ofVirtual().name(environment.listener().name() + "-begin").start(() ->
-          environment.sessions().gate().enter(environment.listener(), caller,
-              (bytes, from, most, patience) -> read(channel, ByteBuffer.wrap(bytes, from, most), patience))
-              .ifPresentOrElse(visit -> begin(channel, visit, local), () -> hangUp(channel)));
+      Thread.ofVirtual().name(environment.listener().name() + "-begin").start(() -> {
+        Optional<Visit> visit = environment.sessions().gate().enter(environment.listener(), caller, place,
+            (bytes, from, most, patience) -> read(channel, ByteBuffer.wrap(bytes, from, most), patience));
+        if (visit.isEmpty() || !begin(channel, visit.get(), local)) {
+          hangUp(channel);
+          place.leave();
+        }
+      });
     } catch (IOException expected) {
       // It has gone.
       hangUp(channel);
@@ -116,7 +118,8 @@ final class SshAcceptor extends Nio2Acceptor {
     }
   }
 
-  private void begin(AsynchronousSocketChannel channel, Visit visit, SocketAddress local) {
+  /** False if that was in vain. */
+  private boolean begin(AsynchronousSocketChannel channel, Visit visit, SocketAddress local) {
     Called session = null;
     try {
       setSocketOptions(channel);
@@ -133,13 +136,14 @@ final class SshAcceptor extends Nio2Acceptor {
       } else {
         session.startReading();
       }
+      return true;
     } catch (Exception e) {
       // It has gone, mostly.
       if (session != null) {
         session.close(true);
         unmapSession(session.getId());
       }
-      hangUp(channel);
+      return false;
     }
   }
 

@@ -364,8 +364,9 @@ final class SshPeer {
   /** Ends the connection when it has used up its time; returns at once. */
   void checkTime(SessionSettings limits, Instant now) {
     if (connection.account().isEmpty()) {
-      if (now.isAfter(connection.since().plus(limits.loginGrace()))) {
-        timedOut("no login within " + seconds(limits.loginGrace()));
+      Duration grace = environment.sessions().loginGrace();
+      if (now.isAfter(connection.since().plus(grace))) {
+        timedOut("no login within " + seconds(grace));
       }
     } else if (!isWorking) {
       // Whether a client with a file open is in a transfer cannot be known; it has the time of one.

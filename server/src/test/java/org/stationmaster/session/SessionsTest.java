@@ -33,7 +33,8 @@ class SessionsTest {
         new LinkedHashSet<>(EnumSet.allOf(CredentialType.class)), AlgorithmSet.of(AlgorithmProfile.LOGGER),
         List.of(), false);
     for (int i = 0; i < MANY; i++) {
-      Visit visit = new Visit(new InetSocketAddress(0), Optional.empty());
+      InetSocketAddress peer = new InetSocketAddress("127.0.0.1", 1);
+      Visit visit = new Visit(peer, Optional.empty(), sessions.gate().arrived(listener, peer, _ -> { }));
       sessions.opened(listener, Protocol.SFTP, visit, reason -> {
         try {
           allAreBeingClosed.await();

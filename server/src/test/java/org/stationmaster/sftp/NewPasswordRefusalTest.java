@@ -33,10 +33,9 @@ class NewPasswordRefusalTest {
   @BeforeEach
   void start() throws Exception {
     server = new SftpServerUnderTest(folder);
-    connection = server.sessions.opened(server.listener.settings(), Protocol.SFTP,
-        new Visit(
-        new InetSocketAddress(0), Optional.empty()), _ -> {
-    });
+    InetSocketAddress peer = new InetSocketAddress("127.0.0.1", 1);
+    connection = server.sessions.opened(server.listener.settings(), Protocol.SFTP, new Visit(peer, Optional.empty(),
+        server.sessions.gate().arrived(server.listener.settings(), peer, _ -> { })), _ -> { });
   }
 
   @AfterEach
