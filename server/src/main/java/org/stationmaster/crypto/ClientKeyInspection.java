@@ -62,13 +62,16 @@ public final class ClientKeyInspection {
       add(file + " has a passphrase, which no logger can be asked for.", "ssh-keygen -p -N \"\" -m PEM -f " + file);
       return;
     }
-    String publicLine = privateHalf(block.get());
+    Optional<String> publicLine = privateHalf(block.get());
+    if (publicLine.isEmpty()) {
+      return;
+    }
     if (Files.notExists(publicFile)) {
       add("The public half " + publicFile + " is missing; the logger does not derive it from the private one.",
           "ssh-keygen -y -f " + file + " > " + publicFile);
       return;
     }
-    publicHalf(publicLine);
+    publicHalf(publicLine.get());
   }
 
   private void small(Path which, long size) {
@@ -85,17 +88,19 @@ public final class ClientKeyInspection {
     return block.label().equals(OpenSshKeyFile.LABEL) && OpenSshKeyFile.isEncrypted(block.content());
   }
 
-  /** The public line that belongs to it. */
-  private String privateHalf(PemBlock block) throws KeyMaterialException {
+  /** The public line that belongs to it; empty if a new pair is needed anyway. */
+  private Optional<String> privateHalf(PemBlock block) throws KeyMaterialException {
     var pair = PrivateKeyFile.parse(block, new PassphraseSource(new Passphrase.None(), "--passphrase-file"));
     if (!(pair.getPrivate() instanceof RSAPrivateKey)) {
       add(file + " is no RSA key (" + pair.getPrivate().getAlgorithm() + "), the only kind that the logger reads.",
           newKey());
-    } else if (!block.label().equals("RSA PRIVATE KEY")) {
+      return Optional.empty();
+    }
+    if (!block.label().equals("RSA PRIVATE KEY")) {
       add(file + " is in the form \"" + block.label() + "\"; the logger reads PKCS#1 (\"RSA PRIVATE KEY\") only.",
           "ssh-keygen -p -N \"\" -m PEM -f " + file);
     }
-    return PublicKeys.toOpenSshLine(pair.getPublic(), "");
+    return Optional.of(PublicKeys.toOpenSshLine(pair.getPublic(), ""));
   }
 
   private void publicHalf(String expected) throws KeyMaterialException, IOException {

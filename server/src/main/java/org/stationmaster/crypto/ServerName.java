@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -18,9 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x500.style.IETFUtils;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 
 /** A name under which clients reach the server, as certificates hold it (RFC 5280 section 4.2.1.6). */
 sealed interface ServerName {
@@ -155,10 +154,11 @@ sealed interface ServerName {
 
   private static Optional<String> commonName(X509Certificate certificate) {
     try {
-      RDN[] names = new JcaX509CertificateHolder(certificate).getSubject().getRDNs(BCStyle.CN);
+      RDN[] names = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()).getRDNs(BCStyle.CN);
       return names.length == 0 ? Optional.empty()
           : Optional.of(IETFUtils.valueToString(names[names.length - 1].getFirst().getValue()));
-    } catch (CertificateEncodingException _) {
+    } catch (IllegalArgumentException _) {
+      // As above.
       return Optional.empty();
     }
   }

@@ -70,8 +70,8 @@ final class HostPort {
       throw new Malformed("the address is not a numeric one of protocol " + parts[1]);
     }
     try {
-      return new InetSocketAddress(InetAddress.getByName(parts[2]), port(Integer.parseInt(parts[3])));
-    } catch (UnknownHostException | NumberFormatException e) {
+      return new InetSocketAddress(InetAddress.ofLiteral(parts[2]), port(Integer.parseInt(parts[3])));
+    } catch (IllegalArgumentException e) {
       throw new Malformed("address or port is not valid");
     }
   }

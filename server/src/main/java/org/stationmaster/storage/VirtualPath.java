@@ -47,7 +47,7 @@ public record VirtualPath(List<String> names) {
       throw new StorageException.PathRefused("the path contains a NUL byte");
     }
     if (text.length() > LONGEST_PATH) {
-      throw new StorageException.PathRefused("the path is longer than " + LONGEST_PATH + " characters");
+      throw tooLong();
     }
     List<String> result = new ArrayList<>(text.startsWith("/") ? List.of() : names);
     for (String name : text.split("/")) {
@@ -75,7 +75,15 @@ public record VirtualPath(List<String> names) {
       }
       result.add(name);
     }
+    // Whoever goes down step by step gets no further.
+    if (result.stream().mapToInt(name -> name.length() + 1).sum() > LONGEST_PATH) {
+      throw tooLong();
+    }
     return new VirtualPath(result);
+  }
+
+  private static StorageException.PathRefused tooLong() {
+    return new StorageException.PathRefused("the path is longer than " + LONGEST_PATH + " characters");
   }
 
   /** A name in this folder. */

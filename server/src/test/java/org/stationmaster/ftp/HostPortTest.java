@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.stationmaster.Client;
 
 class HostPortTest {
   @Test
@@ -37,6 +41,26 @@ class HostPortTest {
       "|1|2001:db8::7|6446|", "|1|999.0.2.7|6446|", "|2|:::::|6446|"})
   void refusesAMalformedExtendedPort(String argument) {
     assertThrows(HostPort.Malformed.class, () -> HostPort.parseExtendedPort(argument));
+  }
+
+  /** In a process of its own, where a file stands for the name server. */
+  @Test
+  void neverAsksForTheAddressOfWhatOnlyLooksLikeOne(@TempDir Path folder) throws Exception {
+    Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.9 999.0.2.7\n");
+    Client.run(folder, Path.of(System.getProperty("java.home"), "bin/java").toString(),
+        "-Djdk.net.hosts.file=" + hosts, "-cp", System.getProperty("java.class.path"), Asking.class.getName())
+        .succeeded();
+  }
+
+  /** Fails when an address is found for what is none. */
+  static final class Asking {
+    private Asking() {
+    }
+
+    /** The program. */
+    public static void main(String[] words) {
+      assertThrows(HostPort.Malformed.class, () -> HostPort.parseExtendedPort("|1|999.0.2.7|6446|"));
+    }
   }
 
   @Test

@@ -35,6 +35,14 @@ class VirtualPathTest {
   }
 
   @Test
+  void aPathHasItsLongestLengthStepByStep() throws Exception {
+    VirtualPath deep = VirtualPath.ROOT.resolve("x/".repeat(2048));
+    assertEquals(4096, deep.toString().length());
+    assertThrows(StorageException.PathRefused.class, () -> deep.resolve("x"));
+    assertEquals(deep, deep.resolve("x/.."));
+  }
+
+  @Test
   void theParentOfTheHomeIsTheHome() {
     assertEquals(VirtualPath.ROOT, IN.parent());
     assertEquals(VirtualPath.ROOT, VirtualPath.ROOT.parent());
