@@ -16,17 +16,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.stationmaster.config.CredentialType;
+import org.stationmaster.config.Yaml;
 
 /** Accounts as YAML, to carry them from one server to another. */
 final class AccountFile {
@@ -69,14 +66,9 @@ final class AccountFile {
   static AccountFile read(String yaml, KeyReader keys, Instant now) throws AccountRefused.UnusableFile {
     AccountFile file = new AccountFile(keys, now);
     try {
-      Optional<Node> root = new Compose(LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build())
-          .composeString(yaml);
-      root.ifPresentOrElse(file::readRoot, () -> file.problems.add("line 1: the file is empty."));
-    } catch (MarkedYamlEngineException e) {
-      file.problems.add("line " + e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1) + ": this is not YAML: "
-          + e.getProblem() + ".");
-    } catch (YamlEngineException e) {
-      file.problems.add("line 1: this is not YAML: " + e.getMessage());
+      Yaml.composeLarge(yaml).ifPresentOrElse(file::readRoot, () -> file.problems.add("line 1: the file is empty."));
+    } catch (Yaml.Malformed e) {
+      file.problems.add("line " + e.line() + ": this is not YAML as it is used here: " + e.getMessage() + ".");
     }
     if (!file.problems.isEmpty()) {
       throw new AccountRefused.UnusableFile(file.problems);

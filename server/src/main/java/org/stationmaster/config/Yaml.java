@@ -25,7 +25,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** YAML as a tree that remembers lines; nothing is constructed from it. */
-final class Yaml {
+public final class Yaml {
   /** Far above any configuration that a person keeps by hand. */
   static final int LARGEST_DOCUMENT = 1024 * 1024;
   private static final int GREATEST_DEPTH = 20;
@@ -38,9 +38,22 @@ final class Yaml {
     if (document.length > LARGEST_DOCUMENT) {
       throw new Malformed("larger than 1MiB", 1, 1);
     }
-    LoadSettings settings = LoadSettings.builder().setCodePointLimit(LARGEST_DOCUMENT).build();
+    return compose(document, false);
+  }
+
+  /**
+   * The root of a document of any size, in which anchors and aliases may be; empty for a document of comments only.
+   *
+   * @throws Malformed when it is not YAML, or nested deeper than anybody does by hand
+   */
+  public static Optional<Node> composeLarge(String document) throws Malformed {
+    return compose(document.getBytes(StandardCharsets.UTF_8), true);
+  }
+
+  private static Optional<Node> compose(byte[] document, boolean mayHaveAliases) throws Malformed {
+    LoadSettings settings = LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
     try {
-      refuseDepthAndAliases(document, settings);
+      refuseDepthAndAliases(document, settings, mayHaveAliases);
       return new Compose(settings).composeInputStream(new ByteArrayInputStream(document));
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
@@ -59,12 +72,13 @@ final class Yaml {
   }
 
   /** The composer is recursive, and aliases can make much of little: a configuration needs neither. */
-  private static void refuseDepthAndAliases(byte[] document, LoadSettings settings) throws Malformed {
+  private static void refuseDepthAndAliases(byte[] document, LoadSettings settings, boolean mayHaveAliases)
+      throws Malformed {
     int depth = 0;
     for (Event event : new Parse(settings).parseInputStream(new ByteArrayInputStream(document))) {
       int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
       int column = event.getStartMark().map(mark -> mark.getColumn() + 1).orElse(1);
-      if (event instanceof NodeEvent node && node.getAnchor().isPresent()) {
+      if (!mayHaveAliases && event instanceof NodeEvent node && node.getAnchor().isPresent()) {
         throw new Malformed("anchors and aliases are not used here; write the value out", line, column);
       }
       if (event instanceof CollectionStartEvent && ++depth > GREATEST_DEPTH) {
@@ -116,7 +130,7 @@ final class Yaml {
   }
 
   /** Text that is not YAML. */
-  static final class Malformed extends Exception {
+  public static final class Malformed extends Exception {
     private static final long serialVersionUID = 1;
 
     private final int line;
@@ -128,7 +142,8 @@ final class Yaml {
       this.column = column;
     }
 
-    int line() {
+    /** Where, from 1 on. */
+    public int line() {
       return line;
     }
 

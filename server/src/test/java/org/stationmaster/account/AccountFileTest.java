@@ -51,6 +51,14 @@ class AccountFileTest {
   }
 
   @Test
+  void aFileThatIsNestedTooDeeplyIsRefusedInASentence() {
+    AccountRefused.UnusableFile refused = assertThrows(AccountRefused.UnusableFile.class,
+        () -> accounts.importFrom("accounts: " + "[".repeat(20_000) + "]".repeat(20_000), false, "operator"));
+    assertTrue(refused.getMessage().contains("line 1: this is not YAML as it is used here: nested more than 20 levels"),
+        refused.getMessage());
+  }
+
+  @Test
   void aFileWrittenByHandMayBeShortAndHoldPasswords() throws Exception {
     accounts.importFrom("""
         accounts:
