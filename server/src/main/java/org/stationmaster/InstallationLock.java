@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** Makes sure that one daemon or restore at a time works in an installation. The file holds its process id. */
 public final class InstallationLock implements AutoCloseable {
@@ -25,7 +28,8 @@ public final class InstallationLock implements AutoCloseable {
    */
   public static InstallationLock take(Path path) throws StartFailed {
     try {
-      FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileChannel file = FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+          ownerOnly(path));
       FileLock lock = tryLock(file);
       if (lock == null) {
         file.close();
@@ -38,6 +42,12 @@ public final class InstallationLock implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailed("the file " + path + " cannot be written: " + e.getMessage(), e);
     }
+  }
+
+  /** Whoever could write there would decide what an operator who stops "that process" stops. */
+  private static FileAttribute<?>[] ownerOnly(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix") ? new FileAttribute<?>[] {
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))} : new FileAttribute<?>[0];
   }
 
   private static FileLock tryLock(FileChannel file) throws IOException {

@@ -20,10 +20,10 @@ class LogInjectionTest {
       "\\d{5} \\d{4}(-\\d\\d){2} \\d\\d(:\\d\\d){2} \\S+ \\S+ (0\\.0\\.0\\.0:0|127\\.0\\.0\\.1:\\d+) \\P{C}+");
   private static final String FORGED = "30068 2026-01-01 00:00:00 Process pole-7 127.0.0.1:1 File \"x\" was closed.";
 
-  /** Each with what the log shows of it. */
+  /** Each with what the log shows of it; a name that is refused as such has no place in the home. */
   private enum Name {
-    NEWLINE("a\n" + FORGED, "a\\n" + FORGED),
-    CARRIAGE_RETURN("b\r" + FORGED, "b\\r" + FORGED),
+    NEWLINE("a\n" + FORGED, "a\\n" + FORGED, ""),
+    CARRIAGE_RETURN("b\r" + FORGED, "b\\r" + FORGED, ""),
     ANSI("c\u001b[2J\u001b]0;title\u0007", "c\\x1b[2J\\x1b]0;title\\x07"),
     EIGHT_BIT_CONTROL("d\u009b31mred", "d\\x9b31mred"),
     BACKSPACES("e\b\b\b", "e\\x08\\x08\\x08"),
@@ -43,10 +43,16 @@ class LogInjectionTest {
 
     private final String text;
     private final String shown;
+    private final String folder;
 
     Name(String text, String shown) {
+      this(text, shown, "/");
+    }
+
+    Name(String text, String shown, String folder) {
       this.text = text;
       this.shown = shown;
+      this.folder = folder;
     }
 
     String text() {
@@ -77,7 +83,7 @@ class LogInjectionTest {
             RawSftp.bytes(body, name.bytes());
           });
           client.receive();
-          server.awaitEvent("30024 ", "File \"/" + name.shown + "\" could not be deleted");
+          server.awaitEvent("30024 ", "File \"" + name.folder + name.shown + "\" could not be deleted");
         }
       }
       for (Name name : Name.values()) {

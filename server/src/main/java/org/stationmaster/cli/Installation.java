@@ -3,6 +3,9 @@ package org.stationmaster.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.stationmaster.config.Configuration;
 import org.stationmaster.config.ConfigurationReference;
@@ -81,12 +85,12 @@ final class Installation {
   /** Creates the folders and the commented configuration file where they are missing; changes nothing that exists. */
   void prepare() throws InvalidConfiguration, IOException {
     PathSettings paths = configuration().paths();
-    Files.createDirectories(paths.home());
+    createHome(paths.home());
     createFolder(paths.config(), SHARED);
     createFolder(paths.keys(), PRIVATE);
     createFolder(paths.data(), SHARED);
     createFolder(paths.state(), PRIVATE);
-    createFolder(paths.logs(), SHARED);
+    createFolder(paths.logs(), PRIVATE);
     createDefaultFile(paths.config().resolve(ConfigurationSource.FILE_NAME));
   }
 
@@ -111,19 +115,28 @@ final class Installation {
     return terminal.prompt();
   }
 
+  /** Everybody may pass through it to what is open to them, and nobody may put something else in a folder's place. */
+  static void createHome(Path home) throws IOException {
+    createFolder(home, "rwxr-xr-x");
+  }
+
   static void createFolder(Path folder, String mode) throws IOException {
-    boolean knowsModes = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-    Files.createDirectories(folder, knowsModes
+    Files.createDirectories(folder, mode(folder, mode));
+  }
+
+  private static FileAttribute<?>[] mode(Path file, String mode) {
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
         ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
-        : new FileAttribute<?>[0]);
+        : new FileAttribute<?>[0];
   }
 
   private static void createDefaultFile(Path file) throws IOException {
     if (Files.exists(file)) {
       return;
     }
-    try {
-      Files.writeString(file, ConfigurationReference.defaultFile(), StandardOpenOption.CREATE_NEW);
+    try (SeekableByteChannel channel = Files.newByteChannel(file,
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode(file, "rw-r-----"))) {
+      channel.write(ByteBuffer.wrap(ConfigurationReference.defaultFile().getBytes(StandardCharsets.UTF_8)));
     } catch (FileAlreadyExistsException | AccessDeniedException | ReadOnlyFileSystemException ignored) {
       // Another command was faster, or the folder is mounted read-only: the file only holds comments.
     }

@@ -1,7 +1,6 @@
 package org.stationmaster.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +48,7 @@ final class RestoreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InvalidConfiguration, CommandFailed, IOException {
     Path home = installation.home();
-    Files.createDirectories(home);
+    Installation.createHome(home);
     try (Restore restore = Restore.open(file, home)) {
       PathSettings paths = installation.source().pathsWith(restore.config());
       Target target = new Target(paths.config(), paths.keys(), paths.database());

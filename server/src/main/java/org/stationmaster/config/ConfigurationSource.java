@@ -231,6 +231,7 @@ public final class ConfigurationSource {
     return switch (values.get(Settings.OUTPUT_TYPE, name)) {
       case FILE -> new FileOutputSettings(name, selection, layout(values, name),
           values.get(Settings.OUTPUT_PATH, name).orElse(values.get(Settings.PATHS_LOGS).resolve("events.log")),
+          values.get(Settings.OUTPUT_FILE_MODE, name),
           new FileOutputSettings.Rotation(values.get(Settings.OUTPUT_EXTERNAL_ROTATION, name),
               values.get(Settings.OUTPUT_FILE_SIZE, name), values.get(Settings.OUTPUT_DAILY, name),
               values.get(Settings.OUTPUT_KEEP_DAYS, name), values.get(Settings.OUTPUT_KEEP_SIZE, name),

@@ -1,6 +1,8 @@
 package org.stationmaster.config;
 
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
 
 /**
  * Events in a file.
@@ -9,10 +11,11 @@ import java.nio.file.Path;
  * @param selection see {@link OutputSettings#selection()}
  * @param layout what a line looks like
  * @param path the file that is being written
+ * @param mode who may read it
  * @param rotation when a new file is begun, and how long older ones stay
  */
 public record FileOutputSettings(String name, EventSelection selection, LayoutSettings layout, Path path,
-    Rotation rotation) implements OutputSettings {
+    Set<PosixFilePermission> mode, Rotation rotation) implements OutputSettings {
   /**
    * When a new file is begun, and what becomes of the older ones.
    *

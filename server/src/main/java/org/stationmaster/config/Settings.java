@@ -353,6 +353,9 @@ final class Settings {
   static final Setting<Optional<Path>> OUTPUT_PATH = reloadable("events.outputs.*.path",
       ValueTypes.FILE_TO_WRITE.orEmpty(), "", "Where the file is; empty is events.log in paths.logs.")
       .only(OutputType.FILE);
+  static final Setting<Set<PosixFilePermission>> OUTPUT_FILE_MODE = reloadable("events.outputs.*.file-mode",
+      ValueTypes.FILE_MODE, "0600", "Mode of a file that is begun. With 0640 its group may read it, if the folder lets"
+      + " the group in (chmod 750).").only(OutputType.FILE);
   static final Setting<Boolean> OUTPUT_EXTERNAL_ROTATION = reloadable("events.outputs.*.external-rotation",
       ValueTypes.BOOLEAN, "false", "Whether another program, such as logrotate, renames or empties the file, which is"
       + " noticed; then nothing below counts.").only(OutputType.FILE);
@@ -471,7 +474,8 @@ final class Settings {
       GUESSING_SOURCE_FAILURES, GUESSING_SOURCE_WINDOW, GUESSING_BAN_TIME, GUESSING_LONGEST_BAN, GUESSING_KNOWN_FOR,
       GUESSING_NEVER_BAN, GUESSING_DECOY_NAMES,
       OUTPUT_TYPE, OUTPUT_ENABLED, OUTPUT_INCLUDE, OUTPUT_EXCLUDE, OUTPUT_FORMAT, OUTPUT_TEMPLATE,
-      OUTPUT_PATH, OUTPUT_EXTERNAL_ROTATION, OUTPUT_FILE_SIZE, OUTPUT_DAILY, OUTPUT_KEEP_DAYS, OUTPUT_KEEP_SIZE,
+      OUTPUT_PATH, OUTPUT_FILE_MODE, OUTPUT_EXTERNAL_ROTATION,
+      OUTPUT_FILE_SIZE, OUTPUT_DAILY, OUTPUT_KEEP_DAYS, OUTPUT_KEEP_SIZE,
       OUTPUT_KEEP_FILES, OUTPUT_COMPRESS,
       OUTPUT_TRANSPORT, OUTPUT_SERVER, OUTPUT_LOCAL_SOCKET, OUTPUT_VERSION, OUTPUT_FACILITY, OUTPUT_APP_NAME,
       OUTPUT_STRUCTURED_DATA,

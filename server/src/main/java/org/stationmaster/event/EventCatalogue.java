@@ -252,6 +252,12 @@ public enum EventCatalogue {
       groups(ADMINISTRATION, OPERATIONAL, SUCCESS)),
   ACCOUNT_RELEASED(21346, "An operator has passwords for \"{username}\" from {source} looked at again.",
       groups(ADMINISTRATION, OPERATIONAL, SUCCESS)),
+  SSH_DOWNGRADE_REFUSED(21347, "The session of account \"{account_name}\" is ended: its client wants to go on with "
+      + "{algorithms}, and the account demands {minimum} (minimum-security).",
+      groups(SESSION, FAILURE, FAILURE_HIGH, SSH)),
+  PASSWORDS_IN_CLEAR_TAKEN(21348, "Listener \"{name}\" takes passwords in clear text, which everybody on the way can "
+      + "read. If the stations can do TLS, set listeners.{name}.tls.explicit, or explicit-tls of single accounts, to "
+      + "required-for-login.", groups(OPERATIONAL, PROCESS, INFORMATIONAL, FTP)),
   BAN_REMOVED(50008, "An operator lifted the ban of {source_ip}: {policy_name}.",
       groups(ADMINISTRATION, OPERATIONAL, SUCCESS)),
 

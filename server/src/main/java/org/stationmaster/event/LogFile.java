@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,10 +29,9 @@ import org.stationmaster.config.FileOutputSettings.Rotation;
  */
 public final class LogFile implements EventOutput {
   private static final long LOOK_AGAIN = Duration.ofSeconds(1).toNanos();
-  private static final FileAttribute<?> MODE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
 
   private final Path path;
+  private final FileAttribute<?> mode;
   private final Rotation rotation;
   private final OlderFiles older;
   private final ZoneId zone = ZoneId.systemDefault();
@@ -54,11 +54,14 @@ public final class LogFile implements EventOutput {
    */
   public LogFile(FileOutputSettings settings) throws IOException {
     this.path = settings.path();
+    this.mode = PosixFilePermissions.asFileAttribute(settings.mode());
     this.rotation = settings.rotation();
     this.older = new OlderFiles(path, rotation, zone);
     this.layout = EventLayout.of(settings.name(), settings.layout(), zone);
     try {
-      Files.createDirectories(path.toAbsolutePath().getParent());
+      boolean hasReaders = settings.mode().contains(PosixFilePermission.GROUP_READ);
+      Files.createDirectories(path.toAbsolutePath().getParent(), PosixFilePermissions.asFileAttribute(
+          PosixFilePermissions.fromString(hasReaders ? "rwxr-x---" : "rwx------")));
       if (Files.notExists(path) || Files.isRegularFile(path)) {
         open();
       }
@@ -143,7 +146,7 @@ public final class LogFile implements EventOutput {
 
   private void open() throws IOException {
     Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    FileChannel channel = FileChannel.open(path, options, MODE);
+    FileChannel channel = FileChannel.open(path, options, mode);
     file = Optional.of(channel);
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
     identity = attributes.fileKey();

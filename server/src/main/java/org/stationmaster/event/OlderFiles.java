@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -99,6 +100,8 @@ final class OlderFiles {
   /** Under its final name it is always whole. */
   private static void compress(Path file) throws IOException {
     Path unfinished = file.resolveSibling(file.getFileName() + COMPRESSED + ".part");
+    Files.deleteIfExists(unfinished);
+    Files.createFile(unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try (InputStream in = Files.newInputStream(file);
         OutputStream out = new GZIPOutputStream(Files.newOutputStream(unfinished), 64 * 1024)) {
       in.transferTo(out);

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.stationmaster.config.FtpListenerSettings;
+import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.defense.ConnectionBudget;
 import org.stationmaster.defense.Visit;
 import org.stationmaster.event.EventCatalogue;
@@ -61,6 +62,10 @@ public final class FtpListener implements Listener {
   public void start() throws IOException {
     server = bind(InetAddress.getByName(settings().address()), settings().port());
     passiveAddresses.prepare();
+    if (settings().tls().use().compareTo(FtpTlsSettings.Use.REQUIRED_FOR_LOGIN) < 0) {
+      environment.events().emit(EventCatalogue.PASSWORDS_IN_CLEAR_TAKEN, Origin.component(settings().name()),
+          Map.of("name", settings().name()));
+    }
     Thread.ofVirtual().name(settings().name() + "-accept").start(this::acceptAll);
     Thread.ofVirtual().name(settings().name() + "-clock").start(this::watchTime);
   }

@@ -537,6 +537,7 @@ final class FtpSession implements Runnable {
   /** Ends TLS on the command connection; that of data connections stays as it is (RFC 4217 section 12.3). */
   void endTls() throws IOException {
     control.endTls();
+    connection.unprotected();
   }
 
   // Transfers

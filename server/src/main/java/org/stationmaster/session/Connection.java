@@ -116,6 +116,11 @@ public final class Connection {
     tls = Optional.of(by);
   }
 
+  /** Nothing protects it any more (RFC 4217 section 12.3, CCC). */
+  public void unprotected() {
+    tls = Optional.empty();
+  }
+
   /** How the client has tried to log in so far. */
   public LoginAttempts attempts() {
     return attempts;

@@ -539,6 +539,26 @@ public final class Logins {
         : "This account needs stronger TLS."));
   }
 
+  /**
+   * Whether algorithms that a client wants to go on with are too weak for the account of its session: what was right
+   * at the login must not be worse afterwards (RFC 4253 section 9). Says so in the event log.
+   *
+   * @return a clause that says what is wrong
+   */
+  public Optional<String> tooWeakToGoOn(Connection connection, List<SshAlgorithm> renewed) {
+    Optional<AlgorithmProfile> demanded = connection.account()
+        .flatMap(account -> account.option(AccountOption.MINIMUM_SECURITY));
+    List<SshAlgorithm> weak = demanded.map(least -> Protection.below(renewed, least)).orElse(List.of());
+    if (weak.isEmpty()) {
+      return Optional.empty();
+    }
+    String words = Protection.words(weak);
+    events.emit(EventCatalogue.SSH_DOWNGRADE_REFUSED, connection.origin(), Map.of("account_name",
+        connection.account().orElseThrow().name(), "minimum", demanded.get().setting(), "algorithms", words));
+    return Optional.of("this account demands " + demanded.get().setting() + " algorithms, and the new keys would use "
+        + words);
+  }
+
   private Optional<Login> tooWeakOverSsh(Attempt attempt, Right right) {
     Optional<AlgorithmProfile> demanded = right.account().option(AccountOption.MINIMUM_SECURITY);
     List<SshAlgorithm> weak = demanded.isEmpty() ? List.of() : attempt.connection().protection()

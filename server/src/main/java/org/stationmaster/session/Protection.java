@@ -29,8 +29,12 @@ public record Protection(String ident, Map<Kind, List<String>> offered, List<Ssh
   }
 
   /** Those that are weaker than demanded. */
-  public List<SshAlgorithm> below(AlgorithmProfile demanded) {
-    return algorithms.stream().filter(algorithm -> !algorithm.strength().satisfies(demanded)).toList();
+  List<SshAlgorithm> below(AlgorithmProfile demanded) {
+    return below(algorithms, demanded);
+  }
+
+  static List<SshAlgorithm> below(List<SshAlgorithm> algorithms, AlgorithmProfile demanded) {
+    return algorithms.stream().distinct().filter(algorithm -> !algorithm.strength().satisfies(demanded)).toList();
   }
 
   /** {@code cipher aes128-cbc, MAC hmac-sha1}. */

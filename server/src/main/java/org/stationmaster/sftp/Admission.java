@@ -54,6 +54,12 @@ final class Admission {
     return offered;
   }
 
+  /** What was negotiated, as far as it is known. */
+  static List<SshAlgorithm> agreed(Map<KexProposalOption, String> negotiated) {
+    return NEEDS.stream().flatMap(need -> Optional.ofNullable(negotiated.get(need.option()))
+        .flatMap(name -> SshAlgorithm.find(need.kind(), name)).stream()).toList();
+  }
+
   private static boolean haveCommon(List<String> client, List<String> server) {
     return client.stream().anyMatch(server::contains);
   }

@@ -97,7 +97,11 @@ final class ConnectionEvents implements SessionListener {
   @Override
   public void sessionNegotiationEnd(Session session, Map<KexProposalOption, String> client,
       Map<KexProposalOption, String> server, Map<KexProposalOption, String> negotiated, Throwable reason) {
-    List<Admission.Need> missing = reason == null ? List.of() : Admission.missing(client, server, negotiated);
+    if (reason == null) {
+      SshPeer.of(session).agreed(negotiated);
+      return;
+    }
+    List<Admission.Need> missing = Admission.missing(client, server, negotiated);
     if (missing.isEmpty()) {
       return;
     }

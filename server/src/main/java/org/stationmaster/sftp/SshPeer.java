@@ -24,7 +24,6 @@ import org.apache.sshd.server.auth.UserAuthFactory;
 import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.SessionSettings;
-import org.stationmaster.config.SshAlgorithm;
 import org.stationmaster.defense.Visit;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
@@ -166,14 +165,21 @@ final class SshPeer {
     return environment.listener().allowsPasswordWithoutEncryption() || isEncrypted();
   }
 
+  /** The two sides have agreed on what to use, and have no keys for it yet. */
+  void agreed(Map<KexProposalOption, String> algorithms) {
+    environment.logins().tooWeakToGoOn(connection, Admission.agreed(algorithms)).ifPresent(reason -> {
+      endedBy(SERVER);
+      disconnect(reason);
+    });
+  }
+
   /** Keys are in force: ways to log in that would send a secret in clear are not even offered. */
   void encrypted() {
     if (connection.protection().isPresent()) {
       emit(EventCatalogue.SSH_KEYS_RENEWED, protection());
     }
     connection.protectedBy(new Protection(clientVersion(), Admission.offered(session.getClientKexProposals()),
-        Admission.NEEDS.stream().flatMap(need -> SshAlgorithm.find(need.kind(),
-        orUnknown(session.getNegotiatedKexParameter(need.option()))).stream()).toList()));
+        Admission.agreed(session.getKexNegotiationResult())));
     List<UserAuthFactory> harmless = session.getUserAuthFactories().stream()
         .filter(method -> method.getName().equals(CredentialType.PUBLIC_KEY.setting())).toList();
     // An empty list would mean all of them; then asking is in vain.

@@ -26,7 +26,8 @@ public record VirtualPath(List<String> names) {
   /**
    * Where {@code text} leads when it is said in this folder; a leading slash starts at the home.
    *
-   * @throws StorageException.PathRefused when it climbs out of the home, is reserved, too long or has a NUL
+   * @throws StorageException.PathRefused when it climbs out of the home, is reserved, too long, or has a
+   *     NUL or a line break
    */
   public VirtualPath resolve(String text) throws StorageException.PathRefused {
     return resolve(text, false);
@@ -36,7 +37,7 @@ public record VirtualPath(List<String> names) {
    * Like {@link #resolve(String)}, but {@code ..} of the home is the home, as in a shell: for questions such as SFTP's
    * REALPATH and FTP's CDUP that open nothing.
    *
-   * @throws StorageException.PathRefused when it is reserved, too long or has a NUL
+   * @throws StorageException.PathRefused when it is reserved, too long, or has a NUL or line break
    */
   public VirtualPath resolveWithin(String text) throws StorageException.PathRefused {
     return resolve(text, true);
@@ -45,6 +46,10 @@ public record VirtualPath(List<String> names) {
   private VirtualPath resolve(String text, boolean stayAtRoot) throws StorageException.PathRefused {
     if (text.indexOf('\0') >= 0) {
       throw new StorageException.PathRefused("the path contains a NUL byte");
+    }
+    if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
+      // A file system takes it; listings and programs that read one name a line are led astray.
+      throw new StorageException.PathRefused("the path contains a line break");
     }
     if (text.length() > LONGEST_PATH) {
       throw tooLong();

@@ -60,6 +60,7 @@ class DefaultConfigurationTest {
             List.of()),
         new EventSettings(List.of(
             new FileOutputSettings("log-file", EventSelection.ALL, lines, home.resolve("logs/events.log"),
+                PosixFilePermissions.fromString("rw-------"),
                 new FileOutputSettings.Rotation(false, new DataSize(50 << 20), true, 90, new DataSize(2L << 30), 10_000,
                     false)),
             new ConsoleOutputSettings("console", EventSelection.ALL, lines))),

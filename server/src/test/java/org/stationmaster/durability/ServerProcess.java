@@ -54,8 +54,15 @@ public final class ServerProcess {
   /** Starts it; {@link #awaitReady()} may follow. */
   public static ServerProcess start(Path home, Map<String, String> environment, List<String> settings)
       throws IOException {
+    return start(List.of(), home, environment, settings);
+  }
+
+  /** Starts it by a program that is told its command line. */
+  public static ServerProcess start(List<String> starter, Path home, Map<String, String> environment,
+      List<String> settings) throws IOException {
     // Its life is too short for the optimizing compiler.
-    List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
+    List<String> command = new ArrayList<>(starter);
+    command.addAll(List.of(System.getProperty("java.home") + "/bin/java",
         "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx256m",
         "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
         "org.stationmaster.Stationmaster", "--home", home.toString(), "serve"));

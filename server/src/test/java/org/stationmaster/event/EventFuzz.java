@@ -82,8 +82,9 @@ public final class EventFuzz {
       case LINE -> {
         if (event.origin().account().matches("[A-Za-z0-9._-]+")) {
           Event read = new LogReader(new FileOutputSettings("out", EventSelection.ALL,
-              new LayoutSettings(EventFormat.LINE, ""), Path.of("events.log"), new FileOutputSettings.Rotation(false,
-              new DataSize(0), false, 0, new DataSize(0), 0, false)), ZoneOffset.UTC).read(line).orElseThrow();
+              new LayoutSettings(EventFormat.LINE, ""), Path.of("events.log"), Set.of(),
+              new FileOutputSettings.Rotation(false, new DataSize(0), false, 0, new DataSize(0), 0, false)),
+              ZoneOffset.UTC).read(line).orElseThrow();
           assertEquals(event.type(), read.type());
           assertEquals(event.origin(), read.origin());
         }
@@ -141,8 +142,8 @@ public final class EventFuzz {
   /** Lines of an event log, which other programs may have written into. */
   public static void lines(byte[] input) {
     LogReader reader = new LogReader(new FileOutputSettings("out", EventSelection.ALL,
-        new LayoutSettings(EventFormat.LINE, ""), Path.of("events.log"), new FileOutputSettings.Rotation(false,
-        new DataSize(0), false, 0, new DataSize(0), 0, false)), ZoneOffset.UTC);
+        new LayoutSettings(EventFormat.LINE, ""), Path.of("events.log"), Set.of(),
+        new FileOutputSettings.Rotation(false, new DataSize(0), false, 0, new DataSize(0), 0, false)), ZoneOffset.UTC);
     new String(input, StandardCharsets.UTF_8).lines().forEach(line -> reader.read(line).ifPresent(event ->
         assertEquals(event.type().fields(), event.data().keySet())));
   }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -35,6 +36,7 @@ final class EventsBench {
       Path file = folder.resolve("events." + format);
       EventSettings settings = new EventSettings(List.of(new FileOutputSettings("bench", EventSelection.ALL,
           new LayoutSettings(EventFormat.valueOf(format.toUpperCase()), ""), file,
+          PosixFilePermissions.fromString("rw-------"),
           new FileOutputSettings.Rotation(true, new DataSize(1 << 30), true, 1, new DataSize(1 << 30), 1, false))));
       try (Events events = new Events(settings, output -> new LogFile((FileOutputSettings) output))) {
         emit(events, rate, WARM_UP_SECONDS);

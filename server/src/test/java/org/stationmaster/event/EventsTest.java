@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -32,6 +33,7 @@ class EventsTest {
 
   private static FileOutputSettings file(Path path, int size) {
     return new FileOutputSettings("log-file", EventSelection.ALL, LINES, path,
+        PosixFilePermissions.fromString("rw-------"),
         new FileOutputSettings.Rotation(false, new DataSize(size), true, 30, new DataSize(1 << 30), 1000, false));
   }
 

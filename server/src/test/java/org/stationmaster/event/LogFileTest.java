@@ -43,7 +43,8 @@ class LogFileTest {
   }
 
   private LogFile open(EventFormat format, Rotation rotation) throws IOException {
-    return new LogFile(new FileOutputSettings("a", EventSelection.ALL, new LayoutSettings(format, ""), log, rotation));
+    return new LogFile(new FileOutputSettings("a", EventSelection.ALL, new LayoutSettings(format, ""), log,
+        PosixFilePermissions.fromString("rw-r-----"), rotation));
   }
 
   private void write(LogFile file, int count) throws IOException {

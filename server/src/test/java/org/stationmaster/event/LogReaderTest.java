@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ class LogReaderTest {
 
   private LogReader reader() {
     return new LogReader(new FileOutputSettings("log", EventSelection.ALL, new LayoutSettings(EventFormat.LINE, ""),
-        folder.resolve("events.log"), new FileOutputSettings.Rotation(false, DataSize.parse("1MiB"), true, 9,
+        folder.resolve("events.log"), PosixFilePermissions.fromString("rw-------"),
+        new FileOutputSettings.Rotation(false, DataSize.parse("1MiB"), true, 9,
         DataSize.parse("1GiB"), 9, true)), ZoneOffset.UTC);
   }
 

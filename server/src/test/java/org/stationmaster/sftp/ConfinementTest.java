@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,29 @@ class ConfinementTest {
     assertFalse(server.numbers().contains(EventCatalogue.LOGIN_REJECTED.number()));
     assertFalse(server.numbers().contains(EventCatalogue.LOGIN_ACCEPTED.number()));
     client.sftp("careful", "ls\n", Client.withPassword()).succeeds();
+  }
+
+  /** RFC 4253 section 9 lets a client choose anew in the middle of a session. */
+  @Test
+  void aSessionOfAnAccountThatDemandsMoreCannotBeMadeWeakerByNewKeys() throws Exception {
+    server.account("careful", settings -> settings.withOptions(settings.options().with(AccountOption.MINIMUM_SECURITY,
+        "modern")));
+    try (RawSftp client = new RawSftp(server.port(), "careful")) {
+      client.renewKeys();
+      server.await(EventCatalogue.SSH_KEYS_RENEWED);
+      client.renewKeysWith(BuiltinCiphers.aes128cbc);
+      assertTrue(client.isEnded());
+    }
+    String said = server.await(EventCatalogue.SSH_DOWNGRADE_REFUSED).message();
+    assertTrue(said.contains("go on with cipher aes128-cbc, and the account demands modern"), said);
+    assertEquals("server", server.await(EventCatalogue.SSH_CONNECTION_LOST).data().get("ended_by"));
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      client.renewKeysWith(BuiltinCiphers.aes128cbc);
+      assertEquals(104, client.send(16, body -> {
+        body.writeInt(1);
+        RawSftp.text(body, ".");
+      }).receive().type());
+    }
   }
 
   @Test

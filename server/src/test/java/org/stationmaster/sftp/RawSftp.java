@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.nio.file.Files;
 import java.net.InetSocketAddress;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.sshd.client.SshClient;
@@ -18,8 +20,10 @@ import org.apache.sshd.client.channel.ChannelSubsystem;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.session.ReservedSessionMessagesHandler;
 import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.helpers.SessionHelper;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.core.CoreModuleProperties;
 
@@ -37,6 +41,8 @@ public final class RawSftp implements AutoCloseable {
       return ByteBuffer.wrap(body).getInt();
     }
   }
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final SshClient client;
   private final ClientSession session;
@@ -108,7 +114,8 @@ public final class RawSftp implements AutoCloseable {
     return this;
   }
 
-  RawSftp sendRaw(byte[] bytes) throws IOException {
+  /** Sends bytes that need not be a packet. */
+  public RawSftp sendRaw(byte[] bytes) throws IOException {
     out.write(bytes);
     out.flush();
     return this;
@@ -170,8 +177,18 @@ public final class RawSftp implements AutoCloseable {
     }
   }
 
+  /** Asks for new keys, and offers that cipher only; the server may end the connection over it. */
+  void renewKeysWith(BuiltinCiphers cipher) throws Exception {
+    session.setCipherFactories(List.of(cipher));
+    // MINA would propose what it proposed first.
+    Field proposal = SessionHelper.class.getDeclaredField("initialKexProposal");
+    proposal.setAccessible(true);
+    proposal.set(session, null);
+    session.reExchangeKeys().await(PATIENCE);
+  }
+
   /** Whether the server closes the channel. */
-  boolean isEnded() {
+  public boolean isEnded() {
     return channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofSeconds(10))
         .contains(ClientChannelEvent.CLOSED);
   }

@@ -178,7 +178,7 @@ class LinksTest {
       }));
     }
     try (SystemCall.Memory memory = new SystemCall.Memory()) {
-      for (int i = 0; i < 10_000; i++) {
+      for (int i = 0; i < 100_000; i++) {
         assertEquals(0, SystemCall.RENAMEAT2.in(memory, SystemCall.AT_FDCWD, memory.text(real.toString()),
             SystemCall.AT_FDCWD, memory.text(link.toString()), RENAME_EXCHANGE));
       }
