@@ -49,6 +49,7 @@ import org.stationmaster.crypto.HostKey;
 import org.stationmaster.crypto.HostKeys;
 import org.stationmaster.crypto.KeyMaterialException;
 import org.stationmaster.crypto.LegacyTls;
+import org.stationmaster.crypto.Libcrypto;
 import org.stationmaster.crypto.Moduli;
 import org.stationmaster.database.Database;
 import org.stationmaster.database.DatabaseException;
@@ -97,6 +98,7 @@ public final class Daemon implements AutoCloseable {
   private volatile Configuration configuration;
   private Set<LegacyTls> legacyTls = Set.of();
   private volatile List<DhGroup> groups = List.of();
+  private volatile Optional<Libcrypto> libcrypto = Optional.empty();
   private volatile String notReady = "starting";
   private Events events;
   private Sessions sessions;
@@ -152,6 +154,18 @@ public final class Daemon implements AutoCloseable {
     openStatus();
     notReady = "";
     announceReady();
+    if (configuration.listeners().stream().anyMatch(SftpListenerSettings.class::isInstance)) {
+      Thread.ofVirtual().name("libcrypto").start(this::findLibcrypto);
+    }
+  }
+
+  /** Takes a tenth of a second, in which loggers can be served already. */
+  private void findLibcrypto() {
+    boolean mayUse = configuration.sftp().mayUseLibcrypto();
+    libcrypto = mayUse ? Libcrypto.find() : Optional.empty();
+    events.emit(EventCatalogue.SSH_ARITHMETIC, Origin.process(), Map.of(
+        "library", libcrypto.map(Libcrypto::version).orElse("Java"),
+        "details", libcrypto.isPresent() ? "" : mayUse ? Libcrypto.ABSENT : "ssh.use-libcrypto is false"));
   }
 
   /** Before anything uses TLS. */
@@ -293,7 +307,7 @@ public final class Daemon implements AutoCloseable {
     for (ListenerSettings settings : configuration.listeners()) {
       Listener listener = switch (settings) {
         case SftpListenerSettings sftp ->
-            new SftpListener(new SftpEnvironment(sftp, configuration.sftp(), hostKeys, () -> groups,
+            new SftpListener(new SftpEnvironment(sftp, configuration.sftp(), hostKeys, () -> libcrypto, () -> groups,
                 () -> configuration.sessions(), logins, sessions, events));
         case FtpListenerSettings ftp -> new FtpListener(new FtpEnvironment(ftp, configuration.ftp(),
             () -> configuration.sessions(), () -> certificates.orElseThrow().offer(ftp.name()), logins, sessions,

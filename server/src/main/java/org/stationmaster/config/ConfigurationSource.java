@@ -146,7 +146,7 @@ public final class ConfigurationSource {
         new FtpSettings(values.get(Settings.FTP_DATA_TIMEOUT), values.get(Settings.FTP_PASSIVE_PORT_WAIT),
             values.get(Settings.FTP_ACTIVE_SOURCE_PORT)),
         new SftpSettings(values.get(Settings.SSH_MODULI), values.get(Settings.SSH_GEX_ANSWER),
-            values.get(Settings.SSH_IDENT), values.get(Settings.SSH_BANNER)),
+            values.get(Settings.SSH_USE_LIBCRYPTO), values.get(Settings.SSH_IDENT), values.get(Settings.SSH_BANNER)),
         new SshSettings(values.get(Settings.SSH_HOST_KEYS), values.get(Settings.SSH_RSA_KEY_SIZE),
             values.get(Settings.SSH_ECDSA_KEY_SIZE),
             passphrase(values, Settings.SSH_PASSPHRASE_FILE, Settings.SSH_PASSPHRASE_ENVIRONMENT)),

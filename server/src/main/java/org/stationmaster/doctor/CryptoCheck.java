@@ -19,6 +19,7 @@ import org.stationmaster.config.FtpListenerSettings;
 import org.stationmaster.config.SftpListenerSettings;
 import org.stationmaster.config.SshAlgorithm;
 import org.stationmaster.config.TlsVersion;
+import org.stationmaster.crypto.Libcrypto;
 
 /** Whether the Java platform has all that the listeners offer: its providers, and what its policies switch off. */
 final class CryptoCheck {
@@ -79,6 +80,11 @@ final class CryptoCheck {
               OPTIONS + "remove it.");
         }
       }
+    }
+    if (!subject.sftpListeners().isEmpty()) {
+      findings.ok("Diffie-Hellman and RSA signatures of SSH are computed by "
+          + (subject.configuration().sftp().mayUseLibcrypto() ? Libcrypto.find().map(Libcrypto::version)
+          .orElse("Java: " + Libcrypto.ABSENT) : "Java: ssh.use-libcrypto is false") + ".");
     }
     findings.ok("Providers of cryptography: " + Arrays.stream(Security.getProviders()).map(provider ->
         provider.getName()).collect(Collectors.joining(", ")) + ".");

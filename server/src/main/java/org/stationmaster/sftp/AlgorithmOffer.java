@@ -2,6 +2,7 @@ package org.stationmaster.sftp;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.compression.Compression;
@@ -14,6 +15,7 @@ import org.apache.sshd.server.session.ServerSession;
 import org.stationmaster.config.AlgorithmSet;
 import org.stationmaster.config.SshAlgorithm.Kind;
 import org.stationmaster.crypto.HostKey;
+import org.stationmaster.crypto.Libcrypto;
 
 /**
  * What a connection is offered. It is asked once for each connection, when the client has said what it is and before
@@ -38,14 +40,18 @@ final class AlgorithmOffer {
    * Offers what is in {@code algorithms} and has one of the keys.
    *
    * @param setting where an operator says that
+   * @param libcrypto does the costly arithmetic, if there is one
    */
-  AlgorithmOffer(String setting, AlgorithmSet algorithms, List<HostKey> all, GroupChoice groups) {
+  AlgorithmOffer(String setting, AlgorithmSet algorithms, List<HostKey> all, GroupChoice groups,
+      Supplier<Optional<Libcrypto>> libcrypto) {
     this.setting = setting;
     this.algorithms = algorithms;
     hostKeys = all.stream().filter(key -> isLargeEnough(key) && serves(key)).toList();
     keyPairs = KeyPairProvider.wrap(hostKeys.stream().map(HostKey::pair).toList());
-    keyExchanges = Algorithms.keyExchanges(algorithms.names(Kind.KEY_EXCHANGE), groups);
-    signatures = Algorithms.signatures(algorithms.names(Kind.HOST_KEY));
+    keyExchanges = Algorithms.keyExchanges(algorithms.names(Kind.KEY_EXCHANGE), groups,
+        (base, exponent, modulus) -> libcrypto.get().map(library -> library.power(base, exponent, modulus))
+            .orElseGet(() -> base.modPow(exponent, modulus)));
+    signatures = Algorithms.signatures(algorithms.names(Kind.HOST_KEY), RsaSignature.signers(libcrypto));
     ciphers = Algorithms.ciphers(algorithms.names(Kind.CIPHER));
     macs = Algorithms.macs(algorithms.names(Kind.MAC));
     compressions = Algorithms.compressions(algorithms.names(Kind.COMPRESSION));

@@ -19,8 +19,10 @@ final class AlgorithmOffers {
     String prefix = "listeners." + listener.name();
     rules = listener.algorithmRules();
     byRule = IntStream.range(0, rules.size()).mapToObj(i -> new AlgorithmOffer(prefix + ".algorithm-rules, rule "
-        + (i + 1) + ", algorithms", rules.get(i).algorithms(), environment.hostKeys(), groups)).toList();
-    others = new AlgorithmOffer(prefix + ".algorithms", listener.algorithms(), environment.hostKeys(), groups);
+        + (i + 1) + ", algorithms", rules.get(i).algorithms(), environment.hostKeys(), groups,
+        environment.libcrypto())).toList();
+    others = new AlgorithmOffer(prefix + ".algorithms", listener.algorithms(), environment.hostKeys(), groups,
+        environment.libcrypto());
   }
 
   /** The first rule that fits decides. */

@@ -45,17 +45,18 @@ final class Algorithms {
     return Map.copyOf(macs);
   }
 
-  static List<KeyExchangeFactory> keyExchanges(List<String> names, GroupChoice groups) {
-    return names.stream().map(name -> DiffieHellman.serverSide(diffieHellman(name), groups)).toList();
+  static List<KeyExchangeFactory> keyExchanges(List<String> names, GroupChoice groups,
+      DiffieHellman.ModularPower power) {
+    return names.stream().map(name -> DiffieHellman.serverSide(diffieHellman(name), groups, power)).toList();
   }
 
   private static DHFactory diffieHellman(String name) {
     return name.equals(HYBRID) ? new MlKemX25519(name) : library(BuiltinDHFactories::fromFactoryName, name);
   }
 
-  static List<NamedFactory<Signature>> signatures(List<String> names) {
-    return names.stream().<NamedFactory<Signature>>map(name -> library(BuiltinSignatures::fromFactoryName, name))
-        .toList();
+  static List<NamedFactory<Signature>> signatures(List<String> names, RsaSignature.Signers signers) {
+    return names.stream()
+        .map(name -> RsaSignature.by(signers, library(BuiltinSignatures::fromFactoryName, name))).toList();
   }
 
   static List<NamedFactory<Cipher>> ciphers(List<String> names) {

@@ -1,10 +1,8 @@
 package org.stationmaster.sftp;
 
 import java.math.BigInteger;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import javax.crypto.interfaces.DHPublicKey;
-import javax.crypto.spec.DHParameterSpec;
+import java.security.InvalidKeyException;
+import java.security.SecureRandom;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.digest.Digest;
 import org.apache.sshd.common.kex.AbstractDH;
@@ -23,12 +21,18 @@ import org.stationmaster.crypto.DhGroup;
  * every bit of an exponent and of a group.
  */
 final class DiffieHellman {
+  /** Raises a number to a secret power. */
+  @FunctionalInterface
+  interface ModularPower {
+    BigInteger raise(BigInteger base, BigInteger exponent, BigInteger modulus);
+  }
+
   private DiffieHellman() {
   }
 
   /** MINA's key exchange, with our exponents and our choice of groups where it has any. */
-  static KeyExchangeFactory serverSide(DHFactory factory, GroupChoice groups) {
-    DHFactory economical = new Economical(factory);
+  static KeyExchangeFactory serverSide(DHFactory factory, GroupChoice groups, ModularPower power) {
+    DHFactory economical = new Economical(factory, power, new SecureRandom());
     return factory.isGroupExchange() ? new GroupExchangeFactory(economical, groups) : DHGServer.newFactory(economical);
   }
 
@@ -40,7 +44,7 @@ final class DiffieHellman {
     return groupBits <= 4096 ? 320 : 448;
   }
 
-  private record Economical(DHFactory original) implements DHFactory {
+  private record Economical(DHFactory original, ModularPower power, SecureRandom random) implements DHFactory {
     @Override
     public String getName() {
       return original.getName();
@@ -59,26 +63,46 @@ final class DiffieHellman {
     @Override
     public AbstractDH create(Object... parameters) throws Exception {
       AbstractDH agreement = original.create(parameters);
-      return agreement instanceof DHG group ? new ShortExponent(group) : agreement;
+      return agreement instanceof DHG group ? new ShortExponent(group, power, random) : agreement;
     }
   }
 
   private static final class ShortExponent extends DHG {
     private final DHG original;
+    private final ModularPower power;
+    private final SecureRandom random;
+    private BigInteger exponent;
+    private BigInteger received;
 
-    ShortExponent(DHG original) throws Exception {
+    ShortExponent(DHG original, ModularPower power, SecureRandom random) throws Exception {
       super(null, original.getP(), original.getG());
       this.original = original;
+      this.power = power;
+      this.random = random;
     }
 
     @Override
-    protected byte[] calculateE() throws Exception {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance(KEX_TYPE);
-      generator.initialize(new DHParameterSpec(getP(), getG(), exponentBits(getP().bitLength())));
-      KeyPair pair = generator.generateKeyPair();
-      myKeyAgree.init(pair.getPrivate());
-      BigInteger sent = ((DHPublicKey) pair.getPublic()).getY();
-      return sent.toByteArray();
+    protected byte[] calculateE() {
+      int bits = exponentBits(getP().bitLength());
+      // Of a fixed length, so that the time it takes tells nothing.
+      exponent = new BigInteger(bits - 1, random).setBit(bits - 1);
+      return power.raise(getG(), exponent, getP()).toByteArray();
+    }
+
+    @Override
+    public void setF(BigInteger number) {
+      received = number;
+    }
+
+    @Override
+    protected byte[] calculateK() throws InvalidKeyException {
+      // RFC 4253 section 8 allows 1 and p - 1 as well, of which everybody knows the powers.
+      if (received.compareTo(BigInteger.ONE) <= 0 || received.compareTo(getP().subtract(BigInteger.ONE)) >= 0) {
+        throw new InvalidKeyException("the client's half of the key exchange is not a number from 2 to p - 2");
+      }
+      BigInteger secret = power.raise(received, exponent, getP());
+      exponent = null;
+      return stripLeadingZeroes(secret.toByteArray());
     }
 
     @Override

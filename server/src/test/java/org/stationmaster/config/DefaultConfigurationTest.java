@@ -38,7 +38,7 @@ class DefaultConfigurationTest {
             new FtpListenerSettings("ftps-1", "::", 990, EntranceSettings.OPEN, passwords,
                 FtpTlsSettings.of(FtpTlsSettings.Use.IMPLICIT), passive)),
         new FtpSettings(Duration.ofSeconds(30), Duration.ofSeconds(5), 20),
-        new SftpSettings(Optional.empty(), SftpSettings.GexAnswer.SMALLEST_SAFE, "Stationmaster", ""),
+        new SftpSettings(Optional.empty(), SftpSettings.GexAnswer.SMALLEST_SAFE, true, "Stationmaster", ""),
         new SshSettings(List.of(), 2048, 256, new Passphrase.None()),
         new TlsSettings(Optional.empty(), Optional.empty(), new Passphrase.None(), List.of(), List.of(),
             Duration.ofSeconds(5)),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -12,6 +13,7 @@ import java.security.Security;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.OptionalFeature;
@@ -31,6 +33,7 @@ import org.stationmaster.config.SshAlgorithm.Kind;
 
 class AlgorithmsTest {
   private static final GroupChoice GROUPS = new GroupChoice(List::of, SftpSettings.GexAnswer.SMALLEST_SAFE);
+  private static final RsaSignature.Signers NO_SIGNERS = _ -> Optional.empty();
 
   @BeforeAll
   static void chooseProviders() {
@@ -40,17 +43,18 @@ class AlgorithmsTest {
   @Test
   void everyNameOfTheTableIsKeptInItsOrder() {
     assertEquals(names(Kind.KEY_EXCHANGE),
-        NamedResource.getNameList(Algorithms.keyExchanges(names(Kind.KEY_EXCHANGE), GROUPS)));
+        NamedResource.getNameList(Algorithms.keyExchanges(names(Kind.KEY_EXCHANGE), GROUPS, BigInteger::modPow)));
     assertEquals(names(Kind.CIPHER), NamedResource.getNameList(Algorithms.ciphers(names(Kind.CIPHER))));
     assertEquals(names(Kind.MAC), NamedResource.getNameList(Algorithms.macs(names(Kind.MAC))));
-    assertEquals(names(Kind.HOST_KEY), NamedResource.getNameList(Algorithms.signatures(names(Kind.HOST_KEY))));
+    assertEquals(names(Kind.HOST_KEY),
+        NamedResource.getNameList(Algorithms.signatures(names(Kind.HOST_KEY), NO_SIGNERS)));
     assertEquals(names(Kind.COMPRESSION), NamedResource.getNameList(Algorithms.compressions(names(Kind.COMPRESSION))));
   }
 
   @Test
   void whatTheLibraryIsTrustedWithItCanDo() {
     List<OptionalFeature> features = Stream.of(Algorithms.ciphers(names(Kind.CIPHER)),
-            Algorithms.macs(names(Kind.MAC)), Algorithms.signatures(names(Kind.HOST_KEY)),
+            Algorithms.macs(names(Kind.MAC)), Algorithms.signatures(names(Kind.HOST_KEY), NO_SIGNERS),
             names(Kind.KEY_EXCHANGE).stream().map(BuiltinDHFactories::fromFactoryName).toList())
         .flatMap(List::stream).filter(OptionalFeature.class::isInstance).map(OptionalFeature.class::cast).toList();
     assertEquals(List.of(), features.stream().filter(feature -> !feature.isSupported()).toList());

@@ -79,7 +79,7 @@ class NegotiationTest {
   }
 
   private static SftpSettings shared(SftpSettings.GexAnswer answer, String ident, String banner) {
-    return new SftpSettings(Optional.empty(), answer, ident, banner);
+    return new SftpSettings(Optional.empty(), answer, true, ident, banner);
   }
 
   /** The profile logger with only this cipher and these compressions. */
@@ -88,6 +88,16 @@ class NegotiationTest {
     names.put(Kind.CIPHER, List.of(cipher));
     names.put(Kind.COMPRESSION, List.of(compressions));
     return new AlgorithmSet("logger", AlgorithmProfile.LOGGER, names);
+  }
+
+  /** All other tests have libcrypto compute where there is one. */
+  @ParameterizedTest
+  @CsvSource({"diffie-hellman-group14-sha1, ssh-rsa", "diffie-hellman-group-exchange-sha256, rsa-sha2-256",
+      "diffie-hellman-group16-sha512, rsa-sha2-512"})
+  void javaAloneComputesAKeyExchangeToo(String keyExchange, String hostKey) throws Exception {
+    start(new SftpSettings(Optional.empty(), SftpSettings.GexAnswer.SMALLEST_SAFE, false, "Stationmaster", ""));
+    client.sftp("station", "put data.dat\n", Client.withPassword("HostKeyAlgorithms=+" + hostKey,
+        "KexAlgorithms=+" + keyExchange)).succeeds();
   }
 
   @ParameterizedTest

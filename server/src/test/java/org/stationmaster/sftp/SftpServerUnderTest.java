@@ -40,6 +40,7 @@ import org.stationmaster.config.StorageSettings;
 import org.stationmaster.crypto.DhGroup;
 import org.stationmaster.crypto.HostKey;
 import org.stationmaster.crypto.HostKeys;
+import org.stationmaster.crypto.Libcrypto;
 import org.stationmaster.crypto.Moduli;
 import org.stationmaster.database.Database;
 import org.stationmaster.defense.GuessingFixture;
@@ -57,11 +58,12 @@ final class SftpServerUnderTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final SftpSettings DEFAULTS = new SftpSettings(Optional.empty(),
-      SftpSettings.GexAnswer.SMALLEST_SAFE, "Stationmaster", "");
+      SftpSettings.GexAnswer.SMALLEST_SAFE, true, "Stationmaster", "");
 
   final Path folder;
   final Sessions sessions;
   final List<HostKey> hostKeys;
+  private final Optional<Libcrypto> libcrypto;
   final SftpListener listener;
   final SessionSettings limits;
   final Logins logins;
@@ -95,6 +97,7 @@ final class SftpServerUnderTest {
   private SftpServerUnderTest(Path folder, SessionSettings limits, AlgorithmSet algorithms,
       boolean allowsPasswordWithoutEncryption, SftpSettings shared) throws Exception {
     this.shared = shared;
+    libcrypto = shared.mayUseLibcrypto() ? Libcrypto.find() : Optional.empty();
     ((Logger) LoggerFactory.getLogger("ROOT")).setLevel(Level.ERROR);
     this.folder = folder;
     this.limits = limits;
@@ -121,7 +124,8 @@ final class SftpServerUnderTest {
 
   /** A further listener, not started. */
   SftpListener listener(SftpListenerSettings settings) throws Exception {
-    return new SftpListener(new SftpEnvironment(settings, shared, hostKeys, () -> groups, () -> limits, logins,
+    return new SftpListener(new SftpEnvironment(settings, shared, hostKeys,
+        () -> libcrypto, () -> groups, () -> limits, logins,
         sessions, events));
   }
 

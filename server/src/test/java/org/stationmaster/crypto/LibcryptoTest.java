@@ -1,0 +1,101 @@
+package org.stationmaster.crypto;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.Signature;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.stationmaster.Client;
+
+class LibcryptoTest {
+  private static final byte[] MESSAGE = "what the host key signs".getBytes(StandardCharsets.US_ASCII);
+
+  private static Libcrypto library;
+
+  @BeforeAll
+  static void find() {
+    Optional<Libcrypto> found = Libcrypto.find();
+    Client.needsThat(found.isPresent(), "libcrypto.so.3");
+    library = found.orElseThrow();
+  }
+
+  @Test
+  void itSaysWhatItIs() {
+    assertTrue(library.version().startsWith("OpenSSL 3"), library.version());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {512, 1000, 1024, 1536, 2048, 2047, 3072, 4096, 8192})
+  void aPowerIsTheOneThatJavaComputes(int bits) {
+    Random random = new Random(bits);
+    BigInteger modulus = new BigInteger(bits, random).setBit(bits - 1).setBit(0);
+    for (int exponentBits : new int[] {1, 8, 256, 320}) {
+      BigInteger exponent = new BigInteger(exponentBits, random).setBit(exponentBits - 1);
+      for (BigInteger base : List.of(BigInteger.TWO, BigInteger.valueOf(5), new BigInteger(bits, random).mod(modulus),
+          modulus.subtract(BigInteger.TWO), new BigInteger(bits / 3, random))) {
+        assertEquals(base.modPow(exponent, modulus), library.power(base, exponent, modulus));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1024, 2048, 3072, 2056})
+  void javaVerifiesASignature(int bits) throws Exception {
+    KeyPair pair = keyPair("RSA", bits);
+    byte[] signature = library.signer(pair.getPrivate()).orElseThrow().sign(digestInfo());
+    Signature verifier = Signature.getInstance("SHA256withRSA");
+    verifier.initVerify(pair.getPublic());
+    verifier.update(MESSAGE);
+    assertTrue(verifier.verify(signature));
+    assertEquals(bits / 8, signature.length);
+  }
+
+  private static byte[] digestInfo() throws Exception {
+    return HexFormat.of().parseHex("3031300d060960864801650304020105000420"
+        + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(MESSAGE)));
+  }
+
+  private static KeyPair keyPair(String algorithm, int bits) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+    generator.initialize(bits);
+    return generator.generateKeyPair();
+  }
+
+  @Test
+  void manyThreadsSignWithOneKey() throws Exception {
+    Libcrypto.RsaSigner signer = library.signer(keyPair("RSA", 2048).getPrivate()).orElseThrow();
+    byte[] digestInfo = digestInfo();
+    String expected = HexFormat.of().formatHex(signer.sign(digestInfo));
+    List<Callable<String>> work = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      work.add(() -> HexFormat.of().formatHex(signer.sign(digestInfo)));
+    }
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (Future<String> signature : threads.invokeAll(work)) {
+        assertEquals(expected, signature.get());
+      }
+    }
+  }
+
+  @Test
+  void keysOfOtherKindsAreLeftToJava() throws Exception {
+    assertEquals(Optional.empty(), library.signer(keyPair("EC", 256).getPrivate()));
+  }
+}
