@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -303,6 +304,51 @@ class AttackTest {
     }
     server.awaitEvent("10048 ", "\"/private\" could not be listed: the account lacks the permission");
     server.awaitEvent("30021 ", "\"/private\" could not be listed: the account lacks the permission");
+  }
+
+  @Test
+  void whoLogsInAsSomebodyElseDuringATransferDoesNotGetItsFile() throws Exception {
+    Path password = Files.writeString(folder.resolve("other.txt"), ServerUnderTest.PASSWORD + "\n");
+    server.account("add", "guest-2", "--profile", "full", "--password-file", password.toString());
+    try (Caller caller = ftp()) {
+      String stored = caller.store("begun.dat", "data".getBytes(StandardCharsets.US_ASCII),
+          "USER guest-2\r\nPASS " + ServerUnderTest.PASSWORD);
+      assertEquals("226", stored.substring(0, 3));
+      assertTrue(caller.reply().startsWith("331"));
+      assertTrue(caller.reply().startsWith("230"));
+      assertTrue(caller.say("SIZE begun.dat").startsWith("550"));
+    }
+    assertEquals("data", Files.readString(server.data().resolve("begun.dat")));
+    assertFalse(Files.exists(server.dataRoot().resolve("guest-2/begun.dat")));
+  }
+
+  /** Whichever side is first, and however close the other one follows: one end, one event, nothing left. */
+  @Test
+  void aConnectionThatBothSidesEndAtOnceEndsOnce() throws Exception {
+    List<Socket> all = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      all.add(new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port(i % 2 == 0 ? "sftp-1" : "ftp-1"),
+          InetAddress.ofLiteral("127.0.12." + (1 + i)), 0));
+    }
+    // From a little before the grace time is over to a little after.
+    TimeUnit.MILLISECONDS.sleep(2_700);
+    for (Socket socket : all) {
+      socket.setSoLinger(all.indexOf(socket) % 3 == 0, 0);
+      socket.close();
+      TimeUnit.MILLISECONDS.sleep(25);
+    }
+    server.awaitNoSessions();
+    for (String[] pair : new String[][] {{"30014 ", "30015 "}, {"10033 ", "10034 "}}) {
+      List<String> made = peers(pair[0]);
+      assertEquals(30, made.size(), made.toString());
+      assertEquals(made, peers(pair[1]));
+    }
+  }
+
+  /** Who is named by the events of that number, of those that end at once. */
+  private static List<String> peers(String number) throws IOException {
+    return server.log().stream().filter(line -> line.startsWith(number)).map(line -> line.split(" ")[5])
+        .filter(peer -> peer.startsWith("127.0.12.")).sorted().toList();
   }
 
   /** The attack on others is a race in a signal handler; what is left of it here is the crowd that never logs in. */

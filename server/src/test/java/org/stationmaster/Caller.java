@@ -61,6 +61,11 @@ final class Caller implements AutoCloseable {
 
   /** Uploads over a passive data connection from the same address, and returns the last reply. */
   String store(String path, byte[] content) throws IOException {
+    return store(path, content, "");
+  }
+
+  /** Says something more, whose replies are still to be read, before the data. */
+  String store(String path, byte[] content, String more) throws IOException {
     Matcher port = EXTENDED_PASSIVE.matcher(say("EPSV"));
     if (!port.matches()) {
       return "no passive port";
@@ -68,7 +73,7 @@ final class Caller implements AutoCloseable {
     String first;
     try (Socket data = new Socket(socket.getInetAddress(), Integer.parseInt(port.group(1)), socket.getLocalAddress(),
         0)) {
-      first = say("STOR " + path);
+      first = say("STOR " + path + (more.isEmpty() ? "" : "\r\n" + more));
       data.getOutputStream().write(content);
     }
     return first.startsWith("150") ? reply() : first;

@@ -5,10 +5,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,6 +23,8 @@ public final class PassivePorts {
   /** Strangers may call before the client does; each takes a place until it is turned away. */
   private static final int BACKLOG = 16;
 
+  /** Whoever could tell the next port from those before it could call there first, from behind the same NAT. */
+  private final SecureRandom random = new SecureRandom();
   private final PortRange range;
   private final BitSet taken;
   private final ReentrantLock lock = new ReentrantLock();
@@ -131,7 +133,7 @@ public final class PassivePorts {
         BitSet unusable = (BitSet) taken.clone();
         unusable.or(tried);
         if (unusable.cardinality() < range.size()) {
-          int index = unusable.nextClearBit(ThreadLocalRandom.current().nextInt(range.size()));
+          int index = unusable.nextClearBit(random.nextInt(range.size()));
           if (index >= range.size()) {
             index = unusable.nextClearBit(0);
           }

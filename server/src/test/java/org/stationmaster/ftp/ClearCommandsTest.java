@@ -41,6 +41,11 @@ class ClearCommandsTest {
               ftp.sendcmd(refused)
           except ftplib.error_perm as e:
               print(str(e)[:3])
+      ftp.sendcmd('USER careful')
+      try:
+          ftp.sendcmd('PASS secret')
+      except ftplib.error_perm as e:
+          print(e)
       print(ftp.quit()[:3])
       """;
 
@@ -54,6 +59,7 @@ class ClearCommandsTest {
     server = FtpServerUnderTest.start(folder, new FtpTlsSettings(tls.use(), tls.versions(), tls.ciphers(),
         tls.closeNotify(), tls.requiresSessionReuse(), tls.clientCertificates(), tls.clientCa(), false, true,
         Optional.empty()));
+    server.account("careful", "explicit-tls=required-for-login");
   }
 
   @AfterAll
@@ -86,7 +92,7 @@ class ClearCommandsTest {
     Client.needs("python3");
     String said = Client.run(folder, Map.of(), SCRIPT, "python3", "-", String.valueOf(server.port()),
         server.ca().toString(), version).succeeded().output();
-    assertTrue(said.endsWith("214 257\n534\n503\n503\n221\n"), said);
+    assertTrue(said.endsWith("214 257\n534\n503\n503\n530 This account needs TLS: AUTH TLS first.\n221\n"), said);
     assertEquals(Set.of("a.dat"), server.published());
   }
 

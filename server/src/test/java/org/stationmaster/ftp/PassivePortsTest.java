@@ -39,6 +39,20 @@ class PassivePortsTest {
   }
 
   @Test
+  void thePortsBeforeItDoNotTellTheNextOne() throws Exception {
+    PassivePorts ports = new PassivePorts(new PortRange(26_000, 27_999));
+    Set<Integer> steps = new HashSet<>();
+    int former = 0;
+    for (int i = 0; i < 40; i++) {
+      try (PassivePorts.Lease lease = ports.open(LOCAL, Duration.ZERO).orElseThrow()) {
+        steps.add(lease.port() - former);
+        former = lease.port();
+      }
+    }
+    assertTrue(steps.size() > 30, steps.toString());
+  }
+
+  @Test
   void aPortThatAnotherProgramHasIsPassedOver() throws Exception {
     PassivePorts ports = new PassivePorts(new PortRange(28_114, 28_115));
     try (ServerSocket other = new ServerSocket()) {

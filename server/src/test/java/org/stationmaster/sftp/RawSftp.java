@@ -21,6 +21,7 @@ import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.ReservedSessionMessagesHandler;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.helpers.SessionHelper;
@@ -160,6 +161,17 @@ public final class RawSftp implements AutoCloseable {
   /** Agrees with the server on new keys. */
   void renewKeys() throws IOException {
     session.reExchangeKeys().verify(Duration.ofSeconds(10));
+  }
+
+  /** Sends a request to log in, whatever the state of the connection. */
+  void logInAgain(String user, String password) throws IOException {
+    Buffer request = session.createBuffer(SshConstants.SSH_MSG_USERAUTH_REQUEST);
+    request.putString(user);
+    request.putString("ssh-connection");
+    request.putString("password");
+    request.putBoolean(false);
+    request.putString(password);
+    session.writePacket(request);
   }
 
   /** The next answer. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** Speaks the part of SSH that comes before the first keys, well or badly (RFC 4253 sections 6 and 7). */
 final class RawSsh implements AutoCloseable {
@@ -17,6 +18,7 @@ final class RawSsh implements AutoCloseable {
   private static final int KEXINIT = 20;
   private static final int GEX_REQUEST_OLD = 30;
   private static final int GEX_GROUP = 31;
+  private static final int KEX_REPLY = 31;
   private static final int GEX_REQUEST = 34;
 
   private final Socket socket;
@@ -89,14 +91,34 @@ final class RawSsh implements AutoCloseable {
     throw new AssertionError("the connection goes on");
   }
 
+  /**
+   * Sends lists of algorithms, and then messages that would go on with the key exchange.
+   *
+   * @param changed lists by their place, instead of those of an honest client
+   * @param isGuessed whether the first message is said to be a guess
+   */
+  void proposeAndSendHalf(Map<Integer, String> changed, boolean isGuessed, int... types) throws IOException {
+    sendKexInit(changed, isGuessed);
+    for (int type : types) {
+      send(type, body -> RawSftp.bytes(body, BigInteger.TWO.pow(1000).toByteArray()));
+    }
+    await(KEX_REPLY);
+  }
+
   private void sendKexInit(String keyExchanges) throws IOException {
+    sendKexInit(Map.of(0, keyExchanges), false);
+  }
+
+  private void sendKexInit(Map<Integer, String> changed, boolean isGuessed) throws IOException {
+    String[] lists = {"diffie-hellman-group14-sha256", "rsa-sha2-512,ssh-rsa,ssh-ed25519", "aes128-ctr", "aes128-ctr",
+        "hmac-sha2-256-etm@openssh.com", "hmac-sha2-256-etm@openssh.com", "none", "none", "", ""};
+    changed.forEach((place, list) -> lists[place] = list);
     send(KEXINIT, body -> {
       body.write(new byte[16]);
-      for (String list : new String[] {keyExchanges, "rsa-sha2-512,ssh-rsa,ssh-ed25519", "aes128-ctr", "aes128-ctr",
-          "hmac-sha2-256-etm@openssh.com", "hmac-sha2-256-etm@openssh.com", "none", "none", "", ""}) {
+      for (String list : lists) {
         RawSftp.text(body, list);
       }
-      body.writeBoolean(false);
+      body.writeBoolean(isGuessed);
       body.writeInt(0);
     });
   }
