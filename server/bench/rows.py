@@ -1,4 +1,5 @@
 """The rows of the benchmark. Each is a function of the bench whose first line of documentation is its title."""
+import os
 import statistics
 
 from servers import Failure
@@ -36,9 +37,11 @@ def ftp(server, *, tls="none", reuse=True):
   return "ftplogger", words
 
 
-def herd(bench, server, way, sessions, *more, threads=32, library="debian", user=None):
+def herd(bench, server, way, sessions, *more, threads=32, library="debian", user=()):
   """Sessions by a number of loggers; what came of it, with the server's CPU per session in milliseconds."""
   tool, words = way(server)
+  if bench.options.short:
+    sessions = max(sessions // 50, threads)
   server.start()
   said = bench.load(server, tool, "herd", *words, "--threads", threads, "--sessions", sessions, *more, library=library,
                     user=user)
@@ -58,10 +61,11 @@ def sessions(bench, what, protocol, way, bounds, beside=(), library="debian"):
   def measure(server):
     return herd(bench, server, way, count(server), library=library)
 
-  for server in servers:
-    # What is compiled, and which code is in the caches, settles first.
+  def warm_up(server):
+    # What is compiled, and which code is in the caches, settles.
     herd(bench, server, way, 3 * count(server) if server in ours else 50, library=library)
-  found = bench.in_turns(servers, measure)
+
+  found = bench.in_turns(servers, measure, warm_up)
   medians = {server.name: statistics.median(one["ms"] for one in many) for server, many in found.items() if many}
   us = ours[0].name
   if len(medians) == 1:
@@ -123,3 +127,207 @@ def ftps_row(tls, reuse):
 for tls_way in ("explicit", "implicit"):
   ftps_row(tls_way, True)
   ftps_row(tls_way, False)
+
+
+def storm(bench, what, way, loggers, bounds, library="debian"):
+  """All loggers call at one instant: who is served at the first try, and how long it takes until the last has been."""
+  ours = bench.ours()[0]
+
+  def measure(server):
+    server.start()
+    tool, words = way(server)
+    user = ["logger%06d", "--users", ours.LOGGERS] if server is ours else ()
+    said = bench.load(server, tool, "storm", *words, "--sessions", loggers, library=library, user=user)
+    bench.say(f"    {what}: {server.name}: {said['first_ok']} of {loggers} in {said['seconds']:.1f} s,"
+              f" {said['cpu']:.1f} s of CPU {said['fail_classes'] or ''}")
+    return said
+
+  def served(kind, many, least_time):
+    bench.figure(f"{what}, {kind}: served at the first try", "", "", None, min(one["first_ok"] for one in many),
+                 loggers, loggers, more_is_better=True)
+    if least_time:
+      bench.figure(f"{what}, {kind}: until the last", "s", "", None, max(one["seconds"] for one in many), *least_time)
+
+  ours.stop()
+  served("cold after a restart", [measure(ours)], (60, 60))
+  known = [measure(ours) for _ in range(3)]
+  served("credentials known", known, None)
+  middle = statistics.median(one["seconds"] for one in known)
+  if not bounds:
+    bench.figure(f"{what}: until the last", "s", "", None, middle)
+  for peer in bench.peers(*bounds, passwords="yescrypt"):
+    try:
+      said = measure(peer)
+      bench.figure(f"{what}: until the last", "s", f"{peer.name} ({said['first_ok']:,} served)", said["seconds"],
+                   middle, *bounds[peer.name])
+    except Failure as failure:
+      bench.say(f"  {failure}")
+    peer.stop()
+
+
+STORM = (.08, .12)
+
+
+@row("storm-sftp")
+def storm_sftp(bench):
+  """Storm of SFTP loggers: 200 accounts, all at one instant, by password.
+
+  The peers' passwords are hashed as Debian does it, and they have PAM."""
+  storm(bench, "SFTP, 1,000 loggers", sftp, 1000,
+        {"OpenSSH": STORM} if bench.options.quick else {"OpenSSH": STORM, "ProFTPD": STORM}, "light")
+  storm(bench, "SFTP, 2,000 loggers", sftp, 2000, {} if bench.options.quick else {"OpenSSH": STORM}, "light")
+
+
+@row("storm-ftps")
+def storm_ftps(bench):
+  """Storm of FTPS loggers: 200 accounts, all at one instant, explicit TLS 1.2.
+
+  The peers' passwords are hashed as Debian does it, and they have PAM."""
+  def way(server):
+    return ftp(server, tls="explicit")
+  storm(bench, "FTPS, 1,000 loggers", way, 1000, {} if bench.options.quick else {"ProFTPD": STORM})
+  storm(bench, "FTPS, 2,000 loggers", way, 2000, {})
+
+
+def bulk(bench, what, measure, peer, up, down):
+  """One large file up and down, MB/s."""
+  found = bench.in_turns(bench.ours() + bench.peers(peer), measure)
+  ours, *others = [(server, many) for server, many in found.items() if many]
+  for direction, bounds in (("up", up), ("down", down)):
+    if direction not in ours[1][0]:
+      continue
+    def middle(many, direction=direction):
+      return statistics.median(one[direction] for one in many)
+    for server, many in others or [(None, None)]:
+      bench.figure(f"{what} {direction}", "MB/s", server.name if server else "", middle(many) if many else None,
+                   middle(ours[1]), *(bounds if server and server.name == peer else ()), more_is_better=True)
+
+
+def generated(bench, way, *more):
+  """One bulk load by a generator."""
+  def measure(server):
+    tool, words = way(server)
+    server.start()
+    said = bench.load(server, tool, "bulk", *words, "--size", "256m", *more)
+    if not said["ok"]:
+      raise Failure(f"{server.name}: a file of 256 MiB did not come through")
+    return {"up": said["up"], **({} if "--no-down" in more else {"down": said["down"]})}
+  return measure
+
+
+@row("sftp-bulk")
+def sftp_bulk(bench):
+  """SFTP, one file of 256 MiB up and down.
+
+  By libssh2, which verifies each byte; for AES-GCM, which it does not know, by OpenSSH's sftp, with its login."""
+  for cipher, mac in (("aes128-ctr", "hmac-sha1"), ("aes256-ctr", "hmac-sha2-256")):
+    bulk(bench, f"{cipher}, {mac},",
+         generated(bench, lambda server, cipher=cipher, mac=mac: sftp(server, cipher=cipher, mac=mac)),
+         "OpenSSH without PAM", (1.5, 1.2), (1.2, .9))
+  bulk(bench, "aes256-gcm", lambda server: bench.openssh_client(server, "aes256-gcm@openssh.com"),
+       "OpenSSH without PAM", (1.5, 1.2), (1.2, .9))
+
+
+@row("sftp-libssh2")
+def sftp_libssh2(bench):
+  """SFTP upload by libssh2 in writes of 30,000 bytes, one at a time (64 MiB, aes128-ctr, hmac-sha1)."""
+  bulk(bench, "30,000 bytes at a time,", generated(bench, sftp, "--size", "64m", "--buf", 30000, "--no-down"),
+       "OpenSSH without PAM", (1.3, 1), ())
+
+
+@row("ftp-bulk")
+def ftp_bulk(bench):
+  """FTP and FTPS, one file of 256 MiB up and down (explicit TLS 1.2)."""
+  bulk(bench, "FTP", generated(bench, ftp), "vsftpd", (1, .7), (1, .7))
+  bulk(bench, "FTPS", generated(bench, lambda server: ftp(server, tls="explicit")), "vsftpd", (1, .7), (1, .7))
+
+
+@row("durability")
+def durability(bench):
+  """What the promise "OK means on disk" costs: storage.durability full beside none (4 KiB)."""
+  name = bench.ours()[0].name
+  servers = [bench.product(name), bench.product(name, "none", settings=["storage.durability=none"])]
+  for protocol, way, library, count in (("FTP", ftp, "debian", 2000), ("SFTP", sftp, "light", 1000)):
+    for loggers in (32, 128):
+      def measure(server, way=way, library=library, count=count, loggers=loggers):
+        return 1000 / herd(bench, server, way, count, threads=loggers, library=library)["rate"]
+      found = bench.in_turns(servers, measure)
+      full, none = (statistics.median(many) for many in found.values())
+      bench.figure(f"{protocol}, {loggers} loggers: time per session", "ms", "durability: none", none, full, 1.1, 1.25)
+  bench.stop(servers[1])
+
+
+def flat(bench, what, other, before, after):
+  """CPU per session in one situation beside another, over SFTP and FTP: each a server and more words of herd()."""
+  for protocol, way, library in (("SFTP", sftp, "light"), ("FTP", ftp, "debian")):
+    def measure(place, way=way, library=library, count=OUR_SESSIONS[protocol.lower()]):
+      server, more = (before, after)[place]
+      return herd(bench, server, way, count, library=library, **more)["ms"]
+    small, large = map(statistics.median, bench.in_turns([0, 1], measure).values())
+    bench.figure(f"{protocol}, {what}", "ms", other, small, large, 1.15, 1.15)
+
+
+@row("scale-accounts")
+def scale_accounts(bench):
+  """Server CPU per session with 100,000 accounts, of which 100 call, beside 100."""
+  name = bench.ours()[0].name
+  few = bench.product(name, "few-accounts", accounts=100)
+  many = bench.product(name, "many-accounts", accounts=100_000)
+  call = {"user": ["logger%06d", "--users", 100]}
+  flat(bench, "100,000 accounts", "100 accounts", (few, call), (many, call))
+  bench.stop(few, many)
+
+
+@row("scale-loggers")
+def scale_loggers(bench):
+  """Server CPU per session with 512 loggers at once, beside 8."""
+  ours = bench.ours()[0]
+  flat(bench, "512 loggers", "8 loggers", (ours, {"threads": 8}), (ours, {"threads": 512}))
+
+
+@row("scale-folder")
+def scale_folder(bench):
+  """Server CPU per session with an upload into a folder of 100,000 files, beside an empty one."""
+  ours = bench.ours()[0]
+  full = bench.product(ours.name, "full-folder")
+  full.start()
+  os.makedirs(full.home, exist_ok=True)
+  for number in range(100_000):
+    with open(f"{full.home}/old-{number:06}", "wb"):
+      pass
+  flat(bench, "100,000 files", "no file", (ours, {}), (full, {}))
+  bench.stop(full)
+
+
+@row("memory")
+def memory(bench):
+  """Memory of a session that waits: growth of the proportional set size from 0 to 1,000 held."""
+  found = bench.footprint("held", 1)
+  for protocol, aim, least in (("sftp", 60, 120), ("ftp", 10, 20), ("ftps", 30, 60)):
+    grown = [(one["after_kib"] - one["before_kib"]) / 1000 for one in found if one["name"] == protocol]
+    bench.figure(f"{protocol.upper()}, of each session", "KiB", "", None, statistics.median(grown), aim, least)
+  for name, what, way in (("OpenSSH", "SFTP", sftp), ("Pure-FTPd", "FTP", ftp),
+                          ("Pure-FTPd", "FTPS", lambda server: ftp(server, tls="explicit"))):
+    for peer in bench.peers(name):
+      bench.beside.append([f"{what}: {name}", f"{bench.held(peer, way, 200):,.0f} KiB of each of 200 sessions"])
+      bench.say("    " + ", ".join(bench.beside[-1]))
+
+
+@row("idle")
+def idle(bench):
+  """Memory of a server that has nothing to do: proportional set size after 60 seconds."""
+  for one in bench.footprint("idle", 1):
+    if one["after"] == 60:
+      bench.figure(one["name"], "MiB", "", None, one["pss_kib"] / 1024,
+                   *((100, 140) if one["name"] == "as shipped" else ()))
+
+
+@row("start")
+def start(bench):
+  """Seconds from the start until all listeners accept."""
+  times = {}
+  for one in bench.footprint("start", bench.repeat):
+    times.setdefault((one["name"], one["start"]), []).append(one["seconds"])
+  for (name, which), many in times.items():
+    bench.figure(f"{name}, {which} start", "s", "", None, statistics.median(many),
+                 *((.5, .9) if (name, which) == ("as shipped", "later") else ()))

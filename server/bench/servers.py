@@ -66,7 +66,7 @@ class Server:
       shell = f"echo $$ >{self.group}/cgroup.procs; {shell}"
     command = self.command()
     began = time.monotonic()
-    with open(f"{self.work}/{self.name}.out", "ab") as out:
+    with open(f"{self.work}/{self.name}.out", "wb") as out:
       self.process = subprocess.Popen(["bash", "-c", shell, "start", *command], stdin=subprocess.DEVNULL, stdout=out,
                                       stderr=out, env=self.environment(), start_new_session=True, cwd=self.work)
     for port in self.ports.values():
@@ -173,7 +173,7 @@ class Stationmaster(Server):
 
   def __init__(self, name, work, product, rig, settings=(), accounts=LOGGERS):
     self.product, self.rig, self.settings, self.accounts = product, rig, settings, accounts
-    self.folder = f"{work}/homes/{name}"
+    self.folder = f"{work}/{name}"
     ports = {"sftp": free_port(), "ftp": free_port(), "ftps": free_port()}
     super().__init__(name, work, ports, "rig", "a-logger-in-the-field", f"{self.folder}/data/rig",
                      f"{rig}/peers/keys/ca.pem")
