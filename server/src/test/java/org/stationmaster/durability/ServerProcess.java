@@ -111,6 +111,11 @@ public final class ServerProcess {
     return Integer.parseInt(matcher.group(1));
   }
 
+  /** Its number, as the operating system has it. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Whether an end of a connection is to be expected. */
   boolean isKilled() {
     return isKilled;
