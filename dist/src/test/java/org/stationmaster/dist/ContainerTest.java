@@ -172,6 +172,7 @@ class ContainerTest {
       assertTrue(process.contains(set + ":\t0000000000000000"), process);
     }
     assertTrue(process.contains("NoNewPrivs:\t1"), process);
+    podman.run("exec", container, "test", "-s", "/opt/stationmaster/stationmaster.cdx.json").succeeded();
     assertTrue(podman.run("exec", container, "touch", "/opt/x").failed().output().contains("Read-only file system"));
   }
 

@@ -88,6 +88,7 @@ class DebianPackageTest {
         + "implicit.txt"));
     assertEquals("", in("find /tmp /var/tmp -name '*sqlite*'"));
     assertTrue(in("zcat /usr/share/man/man1/stationmaster.1.gz").contains("stationmaster"));
+    in("test -s /usr/share/doc/stationmaster/stationmaster.cdx.json");
     in("bash -n /usr/share/bash-completion/completions/stationmaster");
   }
 
