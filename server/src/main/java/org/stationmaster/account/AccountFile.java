@@ -54,7 +54,7 @@ final class AccountFile {
   record Entry(int line, AccountTable.Row row, Optional<String> password) {
     AccountTable.Row withHash(String hash) {
       return new AccountTable.Row(row.name(), row.settings(), Optional.of(hash), row.passwordChanged(), row.created(),
-          row.lastLogin(), row.keys());
+          row.lastLogin(), row.changed(), row.keys());
     }
   }
 
@@ -118,7 +118,7 @@ final class AccountFile {
     Instant created = time(fields, "created").orElse(now);
     Optional<Instant> lastLogin = time(fields, "last-login");
     settings.ifPresent(found -> entries.add(new Entry(line(tuple.getKeyNode()),
-        new AccountTable.Row(name, found, hash, passwordChanged, created, lastLogin, authorized), password)));
+        new AccountTable.Row(name, found, hash, passwordChanged, created, lastLogin, 0, authorized), password)));
   }
 
   private Optional<AccountSettings> settings(Node account, Map<String, Node> fields) {

@@ -21,15 +21,16 @@ final class AccountTable {
   private static final String SELECT = "SELECT a.name, a.description, a.enabled, a.expires, a.home_folder, a.profile, "
       + "a.permissions, a.requires, a.authentication_methods, a.password_hash, a.created, a.last_login, "
       + "a.options, k.line, k.fingerprint, k.added_by, k.added, k.expires, k.last_used, "
-      + "a.password_changed "
+      + "a.password_changed, a.changed "
       + "FROM account a LEFT JOIN authorized_key k ON k.account = a.name ";
 
   private AccountTable() {
   }
 
-  /** An account as it is stored. */
+  /** An account as it is stored; {@code changed} grows with every change by an operator, and is 0 before the first. */
   record Row(String name, AccountSettings settings, Optional<String> passwordHash,
-      Optional<Instant> passwordChanged, Instant created, Optional<Instant> lastLogin, List<AuthorizedKey> keys) {
+      Optional<Instant> passwordChanged, Instant created, Optional<Instant> lastLogin, long changed,
+      List<AuthorizedKey> keys) {
     Account account() {
       return new Account(name, settings.description(), settings.enabled(), settings.expires(),
           settings.home().map(home -> PathTemplate.of(home, name)),
@@ -66,7 +67,7 @@ final class AccountTable {
       if (row == null) {
         row = new Row(rows.getString(1), settings(rows), Optional.ofNullable(rows.getString(10)),
             time(rows, 20),
-            Instant.ofEpochMilli(rows.getLong(11)), time(rows, 12), new ArrayList<>());
+            Instant.ofEpochMilli(rows.getLong(11)), time(rows, 12), rows.getLong(21), new ArrayList<>());
         accounts.put(row.name(), row);
       }
       if (rows.getString(14) != null) {

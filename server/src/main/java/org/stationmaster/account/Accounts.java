@@ -149,7 +149,7 @@ public final class Accounts implements AutoCloseable {
       throws AccountStoreException, AccountRefused {
     Instant now = clock.instant();
     AccountTable.Row row = new AccountTable.Row(AccountName.checked(name), settings, hash,
-        hash.map(_ -> now), now, Optional.empty(), List.of());
+        hash.map(_ -> now), now, Optional.empty(), 0, List.of());
     return this.<Account, AccountRefused>write(link -> {
       AccountTable.insert(link, row, now);
       return row.account();
@@ -299,6 +299,29 @@ public final class Accounts implements AutoCloseable {
   public boolean isPassword(String name, String password) throws AccountStoreException {
     Optional<PasswordChecks.Stored> stored = stored(name);
     return stored.isPresent() ? checks.isRight(name, stored.get(), password) : checks.isNobodys(name, password);
+  }
+
+  /**
+   * What came of a password.
+   *
+   * @param account the one of that name, as it is after the check
+   * @param isRight whether the password is that of the account
+   */
+  public record Checked(Optional<Account> account, boolean isRight) {
+  }
+
+  /** The same as {@link #isPassword} and {@link #find}, with one look at the database for a password that is known. */
+  public Checked check(String name, String password) throws AccountStoreException {
+    Optional<AccountTable.Row> row =
+        this.<Optional<AccountTable.Row>, RuntimeException>read(link -> AccountTable.find(link, name));
+    Optional<PasswordChecks.Stored> stored = row.flatMap(found -> found.passwordHash()
+        .map(hash -> new PasswordChecks.Stored(hash, found.changed())));
+    if (stored.isPresent() && checks.remembers(name, stored.get(), password)) {
+      return new Checked(row.map(AccountTable.Row::account), true);
+    }
+    boolean isRight = stored.isPresent() ? checks.isRight(name, stored.get(), password)
+        : checks.isNobodys(name, password);
+    return new Checked(find(name), isRight);
   }
 
   private Optional<PasswordChecks.Stored> stored(String name) throws AccountStoreException {

@@ -50,6 +50,11 @@ final class PasswordChecks {
     key = new SecretKeySpec(secret, MAC);
   }
 
+  /** Whether {@code password} was that of the account as it is stored now, a short while ago: costs no hash. */
+  boolean remembers(String account, Stored stored, String password) {
+    return Password.isPossible(password) && memory.holds(account, digest(account, stored, password));
+  }
+
   /** Whether {@code password} is that of an account with a password. */
   boolean isRight(String account, Stored stored, String password) throws AccountStoreException {
     if (!Password.isPossible(password)) {

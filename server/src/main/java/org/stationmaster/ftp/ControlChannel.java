@@ -16,12 +16,14 @@ import org.stationmaster.session.TcpKeepAlive;
 /** The command connection: lines in, replies out, in clear text or inside TLS. */
 final class ControlChannel {
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
+  private static final Duration GLANCE = Duration.ofNanos(100_000);
 
   private final SocketChannel socket;
   private final CommandReader reader;
   private volatile ByteChannel wire;
   private volatile Optional<Thread> listening = Optional.empty();
   private volatile boolean ended;
+  private volatile long lookedAt;
   /** What has been read from the socket already; used by the reading thread. */
   private ByteBuffer ahead = ByteBuffer.allocate(0);
   private volatile Optional<TlsChannel> tls = Optional.empty();
@@ -68,25 +70,28 @@ final class ControlChannel {
   }
 
   /**
-   * Whether the client is still there, as far as the kernel knows now; called by another thread than the one that
-   * reads. The news of the connection's end may have come without the reading thread having had its turn. Java cannot
-   * ask a socket without reading from it, so the reading thread is woken: it looks at the socket once more, which is
-   * what every wait has to do after a spurious wake-up, and sleeps again if there is nothing.
+   * Begins to find out whether the client is still there, as far as the kernel knows now; called by another thread than
+   * the one that reads. The news of the connection's end may have come without the reading thread having had its turn.
+   * Java cannot ask a socket without reading from it, so the reading thread is woken: it looks at the socket once more,
+   * which is what every wait has to do after a spurious wake-up, and sleeps again if there is nothing.
    */
+  void look() {
+    lookedAt = System.nanoTime();
+    listening.ifPresent(LockSupport::unpark);
+  }
+
+  /** What {@link #look} has found out; waits until it is known. It mostly is, when there was other work in between. */
   boolean stands() {
-    listening.ifPresent(thread -> {
-      LockSupport.unpark(thread);
-      long end = System.nanoTime() + LONGEST_LOOK.toNanos();
-      while (!ended && thread.getState() == Thread.State.RUNNABLE && System.nanoTime() < end) {
-        Thread.yield();
-      }
-    });
+    long end = lookedAt + LONGEST_LOOK.toNanos();
+    while (!ended && isLooking() && System.nanoTime() < end) {
+      // Never spinning: on a busy machine that would take the very processor that the reading thread waits for.
+      LockSupport.parkNanos(GLANCE.toNanos());
+    }
     return !ended;
   }
 
-  /** Whether the end of the connection has been noticed; unlike {@link #stands} this costs nothing and misses some. */
-  boolean hasEnded() {
-    return ended;
+  private boolean isLooking() {
+    return listening.filter(thread -> thread.getState() == Thread.State.RUNNABLE).isPresent();
   }
 
   void send(String text) throws IOException {

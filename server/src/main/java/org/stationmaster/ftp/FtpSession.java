@@ -546,13 +546,14 @@ final class FtpSession implements Runnable {
     return running;
   }
 
-  /** Whether the client is still there to hear a reply. */
-  boolean isConnected() {
-    return control.stands();
+  /** Begins to find out what {@link #isConnected} will tell. */
+  void look() {
+    control.look();
   }
 
-  boolean hasEnded() {
-    return control.hasEnded();
+  /** Whether the client was still there to hear a reply at the last {@link #look}, or later. */
+  boolean isConnected() {
+    return control.stands();
   }
 
   /** Announces a transfer and begins it. */

@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.stationmaster.session.OpenFile;
 import org.stationmaster.session.PermissionDenied;
 import org.stationmaster.storage.Listing;
+import org.stationmaster.storage.Objection;
 import org.stationmaster.storage.StorageException;
 
 /** What goes over a data connection. */
@@ -19,10 +19,9 @@ sealed interface Payload {
   /**
    * All of it went over: what was uploaded is published, unless there is an objection.
    *
-   * @param objection asked twice by another thread: when what came is durable, and right before it can be seen, when
-   *     others wait for the answer
+   * @param objection asked by another thread when what came is durable
    */
-  void complete(Supplier<Optional<String>> objection) throws StorageException;
+  void complete(Objection objection) throws StorageException;
 
   /** Not all of it went over: nothing is published. */
   void abandon(String reason);
@@ -95,7 +94,7 @@ sealed interface Payload {
     }
 
     @Override
-    public void complete(Supplier<Optional<String>> objection) throws StorageException {
+    public void complete(Objection objection) throws StorageException {
       file.complete(objection);
     }
 
@@ -145,7 +144,7 @@ sealed interface Payload {
     }
 
     @Override
-    public void complete(Supplier<Optional<String>> objection) throws StorageException {
+    public void complete(Objection objection) throws StorageException {
       file.complete(objection);
     }
 
@@ -190,10 +189,10 @@ sealed interface Payload {
     }
 
     @Override
-    public void complete(Supplier<Optional<String>> objection) throws StorageException {
+    public void complete(Objection objection) throws StorageException {
       // The session core has reported it already; what is left is whether it counts.
       listing.close();
-      Optional<String> reason = objection.get();
+      Optional<String> reason = objection.reason();
       if (reason.isPresent()) {
         throw new StorageException.Failed(reason.get(), null);
       }

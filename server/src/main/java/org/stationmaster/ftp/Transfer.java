@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.PermissionDenied;
+import org.stationmaster.storage.Objection;
 import org.stationmaster.storage.StorageException;
 
 /**
@@ -30,8 +30,6 @@ final class Transfer implements Work {
   private final boolean isProtected;
   private final Duration patience;
   private final AtomicReference<Fate> fate = new AtomicReference<>(MOVING);
-  /** Whether there was a look at the command connection after the last byte. */
-  private final AtomicBoolean hasLooked = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile Optional<DataConnection> data = Optional.empty();
 
@@ -170,6 +168,7 @@ final class Transfer implements Work {
       case SessionNotReused _ -> new Failure(e.getMessage(), new Reply(522, "TLS session reuse is required here."));
       case TlsChannel.Truncated _ -> {
         // Of a client that has gone altogether it says nothing new.
+        session.look();
         if (session.isConnected()) {
           session.emit(EventCatalogue.FTP_NO_CLOSE_NOTIFY, Map.of("listener", session.environment().listener().name()));
         }
@@ -206,12 +205,12 @@ final class Transfer implements Work {
    * The end of a clear-text stream says nothing about its completeness (RFC 959 section 3.4.1): the FIN of a client
    * that was killed looks like that of one that is done. But a client that is done waits on its command connection for
    * the 226, and a killed one loses that too, a moment earlier or later. So there is a look at the command connection
-   * when the bytes are durable, after time for its news to arrive, and they are published only if it still stands. A
-   * command connection whose end is still on the network when the disk is done cannot be known.
+   * when the bytes are durable, after time for its news to arrive, and they are published only if it still stands when
+   * the journal is written. A command connection whose end is still on the network then cannot be known.
    */
   private Reply publish() {
     try {
-      payload.complete(this::objection);
+      payload.complete(new Standing());
       return new Reply(226, "Transfer complete.");
     } catch (StorageException e) {
       payload.abandon(e.getMessage());
@@ -219,14 +218,26 @@ final class Transfer implements Work {
     }
   }
 
-  private Optional<String> objection() {
-    if (hasLooked.getAndSet(true)) {
-      return session.hasEnded() ? Optional.of(COMMANDS_ENDED) : Optional.empty();
+  /** Whether the client stays for the outcome. */
+  private final class Standing implements Objection {
+    private boolean isExpected;
+
+    @Override
+    public void expect() {
+      isExpected = true;
+      session.look();
     }
-    if (!session.isConnected()) {
-      cancel(COMMANDS_ENDED, "The command connection ended.");
+
+    @Override
+    public Optional<String> reason() {
+      if (!isExpected) {
+        session.look();
+      }
+      if (!session.isConnected()) {
+        cancel(COMMANDS_ENDED, "The command connection ended.");
+      }
+      return fate.compareAndExchange(MOVING, PUBLISHING) instanceof Fate.Cancelled cancelled
+          ? Optional.of(cancelled.reason()) : Optional.empty();
     }
-    return fate.compareAndExchange(MOVING, PUBLISHING) instanceof Fate.Cancelled cancelled
-        ? Optional.of(cancelled.reason()) : Optional.empty();
   }
 }

@@ -182,9 +182,11 @@ public final class Connection {
 
   void loggedIn(Account who) {
     active();
+    account.ifPresent(before -> sessions.loggedOut(this, before));
     account = Optional.of(who);
     origin = Origin.session(who.name(), peer);
     firstFactor = null;
+    sessions.loggedIn(this, who);
     sessions.evictSilent(this, who);
   }
 
@@ -217,6 +219,7 @@ public final class Connection {
 
   /** The account has logged out and the connection goes on (RFC 959 section 4.1.1, REIN). */
   public void loggedOut() {
+    account.ifPresent(who -> sessions.loggedOut(this, who));
     account = Optional.empty();
     visit.place().logOut();
     origin = Origin.connection(listener.name(), peer);

@@ -84,8 +84,8 @@ public final class Logins {
       return Optional.empty();
     }
     return verify(attempt, () -> {
-      boolean isRight = accounts.isPassword(attempt.user(), password);
-      return _ -> isRight ? Optional.empty() : Optional.of("wrong password");
+      Accounts.Checked checked = accounts.check(attempt.user(), password);
+      return new Outcome(checked.account(), _ -> checked.isRight() ? Optional.empty() : Optional.of("wrong password"));
     });
   }
 
@@ -230,7 +230,7 @@ public final class Logins {
   /** A certificate was shown inside TLS, and its authority and its signature are right. */
   public Login withCertificate(Connection connection, String user, OfferedCertificate certificate) {
     Attempt attempt = new Attempt(connection, user, CredentialType.CERTIFICATE, Optional.of(certificate.key()));
-    return verify(attempt, () -> account -> certificate.names().contains(account.name()) ? Optional.empty()
+    return verify(attempt, account -> certificate.names().contains(account.name()) ? Optional.empty()
         : Optional.of("the certificate is for \"" + certificate.subject() + "\"; neither its common name nor an "
             + "alternative name is that of the account"))
         .map(right -> admit(attempt, right)).orElse(new Login.Refused());
@@ -243,7 +243,7 @@ public final class Logins {
   }
 
   private Optional<Right> verifyKey(Attempt attempt, OfferedKey key) {
-    return verify(attempt, () -> account -> whyNot(account, key));
+    return verify(attempt, account -> whyNot(account, key));
   }
 
   /**
@@ -330,7 +330,11 @@ public final class Logins {
   /** Looks at a credential, which may cost. */
   @FunctionalInterface
   private interface Check {
-    Verdict outcome() throws AccountStoreException;
+    Outcome outcome() throws AccountStoreException;
+  }
+
+  /** What is known of a credential, and the account as it was after the look, so that a change meanwhile counts. */
+  private record Outcome(Optional<Account> account, Verdict verdict) {
   }
 
   /** Why a credential is not right for an account, as a clause; empty if it is. */
@@ -341,6 +345,10 @@ public final class Logins {
 
   /** A credential was right, and the account may log in with it. */
   private record Right(Account account, AuthenticationMethodSettings method, Origin speaker) {
+  }
+
+  private Optional<Right> verify(Attempt attempt, Verdict verdict) {
+    return verify(attempt, () -> new Outcome(accounts.find(attempt.user()), verdict));
   }
 
   /** Empty when it is not right, which is in the event log then. */
@@ -360,9 +368,10 @@ public final class Logins {
         continue;
       }
       try {
-        // Before the account is looked at, so that an unknown name costs the same time and a change meanwhile counts.
-        Verdict verdict = check.outcome();
-        Optional<Account> account = accounts.find(attempt.user());
+        // Whether there is such an account or not, it costs the same time.
+        Outcome outcome = check.outcome();
+        Verdict verdict = outcome.verdict();
+        Optional<Account> account = outcome.account();
         if (account.isEmpty()) {
           continue;
         }

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
 import org.stationmaster.event.Origin;
 import org.stationmaster.storage.FileFacts;
+import org.stationmaster.storage.Objection;
 import org.stationmaster.storage.Published;
 import org.stationmaster.storage.ReadableFile;
 import org.stationmaster.storage.StagedFile;
@@ -234,10 +234,9 @@ public final class OpenFile {
   /**
    * The client seems to have closed the file: like {@link #complete()}, unless there is an objection.
    *
-   * @param objection asked twice by another thread when nothing is published yet: a reason not to, a clause for the
-   *     event log. First when the bytes are durable, and the answer may take a while; then others wait for the answer
+   * @param objection asked by another thread when nothing is published yet
    */
-  public void complete(Supplier<Optional<String>> objection) throws StorageException {
+  public void complete(Objection objection) throws StorageException {
     if (!end.compareAndSet(null, Optional.empty())) {
       if (end.get().isPresent()) {
         // Another thread gave it up; the client must not hear that all is well.
@@ -252,7 +251,7 @@ public final class OpenFile {
         sayResume();
         sayRepetition();
       } else {
-        refuseIf(objection.get());
+        refuseIf(objection.reason());
       }
       events.emit(numbers.closed(), connection.origin(), transferData());
     } catch (StorageException.Objected e) {

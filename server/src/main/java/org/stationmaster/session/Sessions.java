@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +41,8 @@ public final class Sessions {
   private final ConnectionGate gate;
   private final AtomicLong lastId = new AtomicLong();
   private final Map<Long, Connection> live = new ConcurrentHashMap<>();
+  /** Those on which an account has logged in, by its name: a login costs the same however many others are there. */
+  private final Map<String, Set<Connection>> byAccount = new ConcurrentHashMap<>();
   private final Rates uploads;
   private final Rates downloads;
 
@@ -88,6 +91,26 @@ public final class Sessions {
   public void closed(Connection connection) {
     live.remove(connection.id());
     connection.place().leave();
+    connection.account().ifPresent(account -> loggedOut(connection, account));
+  }
+
+  void loggedIn(Connection connection, Account account) {
+    byAccount.compute(account.name(), (_, others) -> {
+      Set<Connection> all = others == null ? ConcurrentHashMap.newKeySet() : others;
+      all.add(connection);
+      return all;
+    });
+    if (!live.containsKey(connection.id())) {
+      // It has ended during the login.
+      loggedOut(connection, account);
+    }
+  }
+
+  void loggedOut(Connection connection, Account account) {
+    byAccount.computeIfPresent(account.name(), (_, all) -> {
+      all.remove(connection);
+      return all.isEmpty() ? null : all;
+    });
   }
 
   /** The live connections, oldest first. */
@@ -117,9 +140,8 @@ public final class Sessions {
     if (limits.get().evictIdle().isZero() || account.option(AccountOption.SHARED).orElse(false)) {
       return false;
     }
-    for (Connection older : list()) {
-      if (older != newcomer && older.account().filter(its -> its.name().equals(account.name())).isPresent()
-          && older.isStale(silence) && which.test(older)) {
+    for (Connection older : byAccount.getOrDefault(account.name(), Set.of())) {
+      if (older != newcomer && older.isStale(silence) && which.test(older)) {
         long seconds = older.silence().toSeconds();
         String reason = "the account called again as session " + newcomer.id() + " and nothing had come from this one "
             + "for " + seconds + " seconds";

@@ -3,7 +3,6 @@ package org.stationmaster.storage;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.stationmaster.config.OverwritePolicy;
 
 /**
@@ -513,7 +512,7 @@ public final class StagedFile implements AutoCloseable {
     }
   }
 
-  /** Publishes whatever happens meanwhile; see {@link #publish(Supplier)}. */
+  /** Publishes whatever happens meanwhile; see {@link #publish(Objection)}. */
   public Published publish() throws StorageException {
     return publish(Optional::empty);
   }
@@ -523,13 +522,11 @@ public final class StagedFile implements AutoCloseable {
    * now. When this returns the file survives a loss of power, unless {@code storage.durability} promises less. If
    * nothing was written into the file that is there, only its times change.
    *
-   * @param objection asked twice by another thread when nothing is visible yet: a reason not to publish, which becomes
-   *     the exception's message. First when the bytes are durable, and the answer may take a while; then right before
-   *     they become visible, and others wait for the answer
+   * @param objection asked by another thread when nothing is visible yet; its reason becomes the exception's message
    * @throws StorageException.Objected when there is one; it is still open then, for {@link #keep}
    * @throws StorageException when it is not published for another reason; it is discarded then
    */
-  public synchronized Published publish(Supplier<Optional<String>> objection) throws StorageException {
+  public synchronized Published publish(Objection objection) throws StorageException {
     refuseIfEnded();
     boolean mayBeKept = false;
     try {
@@ -568,7 +565,7 @@ public final class StagedFile implements AutoCloseable {
   }
 
   /** Decides under which name it will be published and in whose place, and looks at what is there. */
-  private Replacement replacement(Optional<String> hash, Supplier<Optional<String>> objection) throws StorageException {
+  private Replacement replacement(Optional<String> hash, Objection objection) throws StorageException {
     boolean isAppend = upload.kind() == Arrival.Kind.APPEND && resumedAt.isEmpty() || former.isPresent();
     String publishedName = isAppend || keepsName ? name : home.publishedName(name);
     OverwritePolicy policy = isAppend && !isRewritten() ? OverwritePolicy.REPLACE : home.policy();
@@ -617,22 +614,22 @@ public final class StagedFile implements AutoCloseable {
   }
 
   /** What came is not written, and what is there is made durable once more: the client deletes its copy now. */
-  private void acknowledge(Supplier<Optional<String>> objection) throws StorageException {
+  private void acknowledge(Objection objection) throws StorageException {
     replaced = folder.hold(name);
     if (inPlace.isPresent()) {
       inPlace.get().refuseUnlessStillAt(replaced);
     } else {
       refuseIfFormerChanged(replaced);
     }
-    refuseIf(objection.get());
+    refuseIf(objection.reason());
     if (storage.syncsBytes()) {
       folder.sync();
     }
     isAcknowledged = true;
   }
 
-  private void leaveAsItIs(Supplier<Optional<String>> objection) throws StorageException {
-    refuseIf(objection.get());
+  private void leaveAsItIs(Objection objection) throws StorageException {
+    refuseIf(objection.reason());
     if (former.isPresent() && (modified.isPresent() || accessed.isPresent())) {
       replaced = folder.hold(name);
       refuseIfFormerChanged(replaced);
@@ -658,10 +655,10 @@ public final class StagedFile implements AutoCloseable {
     private final Staged file;
     private final Upload as;
     private final Optional<String> hash;
-    private final Supplier<Optional<String>> objection;
+    private final Objection objection;
     private Published result;
 
-    Publishing(Upload as, Optional<String> hash, Supplier<Optional<String>> objection) {
+    Publishing(Upload as, Optional<String> hash, Objection objection) {
       this.file = staged.get();
       this.as = as;
       this.hash = hash;
@@ -669,7 +666,7 @@ public final class StagedFile implements AutoCloseable {
     }
 
     final void refuseIfUnwanted() throws StorageException {
-      refuseIf(objection.get());
+      refuseIf(objection.reason());
     }
 
     final Published result() {
@@ -704,7 +701,7 @@ public final class StagedFile implements AutoCloseable {
       if (storage.syncsBytes()) {
         file.bytes().sync();
       }
-      refuseIfUnwanted();
+      objection.expect();
     }
   }
 
@@ -712,7 +709,7 @@ public final class StagedFile implements AutoCloseable {
   private final class Stay extends Publishing {
     private final InPlace change;
 
-    Stay(InPlace change, Optional<String> hash, Supplier<Optional<String>> objection) {
+    Stay(InPlace change, Optional<String> hash, Objection objection) {
       super(upload, hash, objection);
       this.change = change;
     }
@@ -743,7 +740,7 @@ public final class StagedFile implements AutoCloseable {
     private final Optional<Placement.Comparison> compared;
 
     Replacement(Upload as, Optional<String> hash, OverwritePolicy policy, Optional<Placement.Comparison> compared,
-        Supplier<Optional<String>> objection) {
+        Objection objection) {
       super(as, hash, objection);
       this.publishedName = as.target().name();
       this.isNew = as.isNew();

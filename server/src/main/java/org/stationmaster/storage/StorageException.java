@@ -18,6 +18,12 @@ public abstract sealed class StorageException extends IOException {
     public NotFound(String message) {
       super(message, null);
     }
+
+    /** An answer rather than a fault: every upload gets some, and where they came from is nobody's concern. */
+    @Override
+    public Throwable fillInStackTrace() {
+      return this;
+    }
   }
 
   /** Something is there already. */
