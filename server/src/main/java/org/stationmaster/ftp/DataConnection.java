@@ -62,6 +62,11 @@ final class DataConnection {
     progress();
   }
 
+  /** Whether the bytes go over it as they are. */
+  boolean isClear() {
+    return wire == socket;
+  }
+
   /** Reads what is there; -1 at the end, which inside TLS is the peer's close_notify unless less is accepted. */
   int read(ByteBuffer target) throws IOException {
     int count;

@@ -32,7 +32,6 @@ sealed interface Payload {
   /** STOR, STOU, APPE. */
   final class Upload implements Payload {
     private static final int FIRST_BUFFER = 24 * 1024;
-    private static final int LARGEST_BUFFER = 256 * 1024;
     /** What a TLS record needs (RFC 8446 section 5.2), so that it can be decrypted in place. */
     private static final int ROOM_FOR_RECORD = 17 * 1024;
 
@@ -49,15 +48,22 @@ sealed interface Payload {
 
     @Override
     public void move(DataConnection data) throws IOException {
+      try (Blocks blocks = new Blocks(data.isClear() && lines.isEmpty())) {
+        move(data, blocks);
+      }
+      if (lines.isPresent()) {
+        store(lines.get().rest());
+      }
+    }
+
+    private void move(DataConnection data, Blocks blocks) throws IOException {
       ByteBuffer buffer = ByteBuffer.allocate(FIRST_BUFFER);
       try {
         while (data.read(buffer) >= 0) {
           if (buffer.remaining() < ROOM_FOR_RECORD) {
             write(buffer);
             // A logger's file fits in the first one; the others should not pay for every few kilobytes.
-            if (buffer.capacity() < LARGEST_BUFFER && !file.isPaced()) {
-              buffer = ByteBuffer.allocate(Math.min(2 * buffer.capacity(), LARGEST_BUFFER));
-            }
+            buffer = file.isPaced() ? buffer : blocks.after(buffer);
           }
         }
       } catch (StorageException | PermissionDenied e) {
@@ -69,9 +75,6 @@ sealed interface Payload {
         throw e;
       }
       write(buffer);
-      if (lines.isPresent()) {
-        store(lines.get().rest());
-      }
     }
 
     private void write(ByteBuffer buffer) throws StorageException, PermissionDenied {
@@ -107,7 +110,6 @@ sealed interface Payload {
   /** RETR. */
   final class Download implements Payload {
     private static final int FIRST_BUFFER = 16 * 1024;
-    private static final int LARGEST_BUFFER = 256 * 1024;
 
     private final OpenFile file;
     private final Optional<TextLines> lines;
@@ -123,18 +125,13 @@ sealed interface Payload {
     @Override
     public void move(DataConnection data) throws IOException {
       ByteBuffer buffer = ByteBuffer.allocate(FIRST_BUFFER);
-      while (true) {
-        int count = file.read(buffer, position);
-        if (count < 0) {
-          return;
+      try (Blocks blocks = new Blocks(data.isClear() && lines.isEmpty())) {
+        for (int count = file.read(buffer, position); count >= 0; count = file.read(buffer, position)) {
+          position += count;
+          buffer.flip();
+          data.write(lines.isPresent() ? lines.get().toWire(buffer) : buffer);
+          buffer = count == buffer.capacity() && !file.isPaced() ? blocks.after(buffer) : buffer.clear();
         }
-        position += count;
-        buffer.flip();
-        data.write(lines.isPresent() ? lines.get().toWire(buffer) : buffer);
-        if (count == buffer.capacity() && count < LARGEST_BUFFER && !file.isPaced()) {
-          buffer = ByteBuffer.allocate(2 * count);
-        }
-        buffer.clear();
       }
     }
 

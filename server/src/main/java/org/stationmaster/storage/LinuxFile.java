@@ -52,7 +52,7 @@ final class LinuxFile implements OpenedFile {
       MemorySegment block = target.isDirect() ? MemorySegment.ofBuffer(target) : memory.bytes(space);
       while (target.hasRemaining()) {
         long address = target.isDirect() ? block.address() + total : block.address();
-        int wanted = Math.min(target.remaining(), BLOCK);
+        int wanted = target.isDirect() ? target.remaining() : Math.min(target.remaining(), BLOCK);
         int count = (int) Errno.check(SystemCall.PREAD64.in(memory, descriptor(), address, wanted, position + total));
         if (count == 0) {
           return total == 0 ? -1 : total;
