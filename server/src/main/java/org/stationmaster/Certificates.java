@@ -15,12 +15,14 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.config.TlsSettings;
 import org.stationmaster.crypto.Expiry;
 import org.stationmaster.crypto.KeyMaterialException;
+import org.stationmaster.crypto.Libcrypto;
 import org.stationmaster.crypto.TlsIdentities;
 import org.stationmaster.crypto.TlsIdentity;
 import org.stationmaster.event.EventCatalogue;
@@ -36,6 +38,7 @@ final class Certificates implements AutoCloseable {
   private static final Duration BETWEEN_LOOKS_AT_THE_CALENDAR = Duration.ofHours(1);
 
   private final Path folder;
+  private final Supplier<Optional<Libcrypto>> libcrypto;
   private final Events events;
   private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
       Thread.ofVirtual().name("certificate-watch").factory());
@@ -57,8 +60,10 @@ final class Certificates implements AutoCloseable {
   record Loaded(TlsSettings settings, Map<Path, String> looks, TlsIdentities identities, Map<String, TlsOffer> offers) {
   }
 
-  Certificates(Path folder, Events events) {
+  /** With {@code libcrypto} to sign with RSA keys from when it is there. */
+  Certificates(Path folder, Supplier<Optional<Libcrypto>> libcrypto, Events events) {
     this.folder = folder;
+    this.libcrypto = libcrypto;
     this.events = events;
   }
 
@@ -110,7 +115,9 @@ final class Certificates implements AutoCloseable {
       // Sessions can be resumed in the same context only.
       boolean goesOn = isSame && canGoOn(offer(listener.getKey()).settings(), listener.getValue());
       SSLContext context = goesOn ? offer(listener.getKey()).context()
-          : first.map(identities::startingWith).orElse(identities).newContext(listener.getValue().clientCa());
+          : first.map(identities::startingWith).orElse(identities).newContext(listener.getValue().clientCa(),
+              // With the old suites the key decrypts, too, and for the old versions it signs in ways of their own.
+              listener.getValue().isLegacy() ? Optional::empty : libcrypto);
       offers.put(listener.getKey(), new TlsOffer(context, listener.getValue()));
     }
     return new Loaded(settings, looks, identities, Map.copyOf(offers));

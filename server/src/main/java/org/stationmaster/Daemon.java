@@ -154,9 +154,13 @@ public final class Daemon implements AutoCloseable {
     openStatus();
     notReady = "";
     announceReady();
-    if (configuration.listeners().stream().anyMatch(SftpListenerSettings.class::isInstance)) {
+    if (configuration.listeners().stream().anyMatch(Daemon::signs)) {
       Thread.ofVirtual().name("libcrypto").start(this::findLibcrypto);
     }
+  }
+
+  private static boolean signs(ListenerSettings listener) {
+    return !(listener instanceof FtpListenerSettings ftp) || ftp.tls().isOn();
   }
 
   /** Takes a tenth of a second, in which loggers can be served already. */
@@ -294,7 +298,7 @@ public final class Daemon implements AutoCloseable {
       hostKeys.forEach(this::announce);
     }
     if (configuration.listeners().stream().anyMatch(Daemon::speaksTls)) {
-      Certificates served = new Certificates(configuration.paths().keys(), events);
+      Certificates served = new Certificates(configuration.paths().keys(), () -> libcrypto, events);
       opened.push(served);
       served.start(configuration.tls(), tlsOf(configuration));
       certificates = Optional.of(served);

@@ -5,7 +5,10 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -21,9 +24,13 @@ import javax.net.ssl.X509ExtendedKeyManager;
  */
 final class IdentityKeyManager extends X509ExtendedKeyManager {
   private final TlsIdentities identities;
+  private final Supplier<Optional<Libcrypto>> libcrypto;
+  /** As the library has them, which may come later than the first client. */
+  private final Map<String, PrivateKey> faster = new ConcurrentHashMap<>();
 
-  IdentityKeyManager(TlsIdentities identities) {
+  IdentityKeyManager(TlsIdentities identities, Supplier<Optional<Libcrypto>> libcrypto) {
     this.identities = identities;
+    this.libcrypto = libcrypto;
   }
 
   @Override
@@ -62,7 +69,9 @@ final class IdentityKeyManager extends X509ExtendedKeyManager {
 
   @Override
   public PrivateKey getPrivateKey(String alias) {
-    return at(alias).key();
+    return libcrypto.get()
+        .map(library -> faster.computeIfAbsent(alias, each -> LibcryptoKey.of(at(each).key(), library)))
+        .orElseGet(() -> at(alias).key());
   }
 
   @Override

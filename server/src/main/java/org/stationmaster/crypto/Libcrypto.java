@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * The two operations that cost most of an SSH connection, done by OpenSSL 3 (libcrypto) where the machine has it: a
@@ -43,6 +44,37 @@ public final class Libcrypto {
       + "68aeca5ebc8b87f2f859265f0a2f9c62583b44e3c4f8"
       + "f33919b0f8cfd587194ba0648dce33626c7a72c5247", 16);
 
+  // <openssl/rsa.h>
+  private static final int PADDING_PSS = 6;
+  private static final int SALT_AS_LONG_AS_DIGEST = -1;
+
+  /** What a signature of TLS is made with (RFC 8446 section 4.2.3). */
+  enum Digest {
+    SHA_256("SHA-256", 32, Function.SHA256),
+    SHA_384("SHA-384", 48, Function.SHA384),
+    SHA_512("SHA-512", 64, Function.SHA512);
+
+    private final String algorithm;
+    private final int length;
+    private final Function function;
+
+    Digest(String algorithm, int length, Function function) {
+      this.algorithm = algorithm;
+      this.length = length;
+      this.function = function;
+    }
+
+    /** In bytes. */
+    int length() {
+      return length;
+    }
+
+    /** Its name in Java. */
+    String algorithm() {
+      return algorithm;
+    }
+  }
+
   /** The DigestInfo of a SHA-256 of zeros (RFC 8017 section 9.2). */
   private static final byte[] KNOWN_DIGEST = Arrays.copyOf(
       HexFormat.of().parseHex("3031300d060960864801650304020105000420"), 19 + 32);
@@ -64,6 +96,12 @@ public final class Libcrypto {
     KEY_CTX_NEW("EVP_PKEY_CTX_new"),
     KEY_CTX_FREE("EVP_PKEY_CTX_free"),
     SIGN_INIT("EVP_PKEY_sign_init"),
+    SET_PADDING("EVP_PKEY_CTX_set_rsa_padding"),
+    SET_SALT_LENGTH("EVP_PKEY_CTX_set_rsa_pss_saltlen"),
+    SET_DIGEST("EVP_PKEY_CTX_set_signature_md"),
+    SHA256("EVP_sha256"),
+    SHA384("EVP_sha384"),
+    SHA512("EVP_sha512"),
     SIGN("EVP_PKEY_sign");
 
     private final String symbol;
@@ -175,13 +213,32 @@ public final class Libcrypto {
      * @param digestInfo a digest with its algorithm in front (section 9.2)
      */
     public byte[] sign(byte[] digestInfo) {
+      return sign(digestInfo, _ -> { });
+    }
+
+    /** The signature of RFC 8017 section 8.1.1 of what {@code digest} made, with MGF1 and a salt as long as that. */
+    byte[] signPss(Digest digest, byte[] digested) {
+      return sign(digested, context -> {
+        require(call(Function.SET_PADDING, context, PADDING_PSS));
+        require(call(Function.SET_DIGEST, context, call(digest.function)));
+        require(call(Function.SET_SALT_LENGTH, context, SALT_AS_LONG_AS_DIGEST));
+      });
+    }
+
+    /** The signature of RFC 8017 section 8.2.1 of what {@code digest} made. */
+    byte[] sign(Digest digest, byte[] digested) {
+      return sign(digested, context -> require(call(Function.SET_DIGEST, context, call(digest.function))));
+    }
+
+    private byte[] sign(byte[] input, LongConsumer preparation) {
       long context = call(Function.KEY_CTX_NEW, key.address(), 0);
       try (Arena arena = Arena.ofConfined()) {
         require(call(Function.SIGN_INIT, context));
+        preparation.accept(context);
         MemorySegment signature = arena.allocate(length);
         MemorySegment size = arena.allocateFrom(ValueLayout.JAVA_LONG, length);
         require(call(Function.SIGN, context, signature.address(), size.address(),
-            arena.allocateFrom(ValueLayout.JAVA_BYTE, digestInfo).address(), digestInfo.length));
+            arena.allocateFrom(ValueLayout.JAVA_BYTE, input).address(), input.length));
         return signature.toArray(ValueLayout.JAVA_BYTE);
       } finally {
         call(Function.KEY_CTX_FREE, context);

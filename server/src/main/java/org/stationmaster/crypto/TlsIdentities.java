@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -76,13 +77,15 @@ public record TlsIdentities(List<TlsIdentity> all) {
    * A new context with these certificates; sessions can be resumed as long as it is the same one.
    *
    * @param clientCa the authorities of clients' certificates (PEM); empty trusts none
+   * @param libcrypto signs with RSA keys from when it is there
    */
-  public SSLContext newContext(Optional<Path> clientCa) throws KeyMaterialException {
+  public SSLContext newContext(Optional<Path> clientCa, Supplier<Optional<Libcrypto>> libcrypto)
+      throws KeyMaterialException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       // Given none at all, the JDK would read all public authorities.
       TrustManager[] trusted = clientCa.isEmpty() ? new TrustManager[0] : trustIn(clientCa.get());
-      context.init(new KeyManager[] {new IdentityKeyManager(this)}, trusted, null);
+      context.init(new KeyManager[] {new IdentityKeyManager(this, libcrypto)}, trusted, null);
       context.getServerSessionContext().setSessionCacheSize(SESSIONS_KEPT);
       context.getServerSessionContext().setSessionTimeout(Math.toIntExact(SESSION_LIFE.toSeconds()));
       return context;

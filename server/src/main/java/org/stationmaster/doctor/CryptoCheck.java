@@ -16,6 +16,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import org.stationmaster.config.FtpListenerSettings;
+import org.stationmaster.config.ListenerSettings;
 import org.stationmaster.config.SftpListenerSettings;
 import org.stationmaster.config.SshAlgorithm;
 import org.stationmaster.config.TlsVersion;
@@ -81,13 +82,17 @@ final class CryptoCheck {
         }
       }
     }
-    if (!subject.sftpListeners().isEmpty()) {
-      findings.ok("Diffie-Hellman and RSA signatures of SSH are computed by "
+    if (subject.configuration().listeners().stream().anyMatch(CryptoCheck::signs)) {
+      findings.ok("Diffie-Hellman of SSH and RSA signatures are computed by "
           + (subject.configuration().sftp().mayUseLibcrypto() ? Libcrypto.find().map(Libcrypto::version)
           .orElse("Java: " + Libcrypto.ABSENT) : "Java: ssh.use-libcrypto is false") + ".");
     }
     findings.ok("Providers of cryptography: " + Arrays.stream(Security.getProviders()).map(provider ->
         provider.getName()).collect(Collectors.joining(", ")) + ".");
+  }
+
+  private static boolean signs(ListenerSettings listener) {
+    return !(listener instanceof FtpListenerSettings ftp) || ftp.tls().isOn();
   }
 
   private static void ssh(SftpListenerSettings listener, Findings findings) {

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -92,6 +95,44 @@ class LibcryptoTest {
         assertEquals(expected, signature.get());
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SHA-256", "SHA-384", "SHA-512"})
+  void javaVerifiesWhatTlsHasSigned(String digest) throws Exception {
+    KeyPair pair = keyPair("RSA", 2048);
+    PrivateKey key = LibcryptoKey.of(pair.getPrivate(), library);
+    PSSParameterSpec parameters = new PSSParameterSpec(digest, "MGF1", new MGF1ParameterSpec(digest),
+        MessageDigest.getInstance(digest).getDigestLength(), 1);
+    Signature pss = Signature.getInstance("RSASSA-PSS", "StationmasterLibcrypto");
+    pss.setParameter(parameters);
+    verify(pss, Optional.of(parameters), key, pair);
+    // The provider is found by the key.
+    verify(Signature.getInstance(digest.replace("-", "") + "withRSA"), Optional.empty(), key, pair);
+  }
+
+  private static void verify(Signature signature, Optional<PSSParameterSpec> parameters, PrivateKey key, KeyPair pair)
+      throws Exception {
+    signature.initSign(key);
+    assertEquals("StationmasterLibcrypto", signature.getProvider().getName());
+    signature.update(MESSAGE);
+    byte[] signed = signature.sign();
+    Signature verifier = Signature.getInstance(signature.getAlgorithm());
+    if (parameters.isPresent()) {
+      verifier.setParameter(parameters.get());
+    }
+    verifier.initVerify(pair.getPublic());
+    assertEquals("SunRsaSign", verifier.getProvider().getName());
+    verifier.update(MESSAGE);
+    assertTrue(verifier.verify(signed));
+  }
+
+  @Test
+  void otherKeysPassItByAfterwards() throws Exception {
+    LibcryptoKey.of(keyPair("RSA", 2048).getPrivate(), library);
+    Signature signature = Signature.getInstance("SHA256withRSA");
+    signature.initSign(keyPair("RSA", 2048).getPrivate());
+    assertEquals("SunRsaSign", signature.getProvider().getName());
   }
 
   @Test

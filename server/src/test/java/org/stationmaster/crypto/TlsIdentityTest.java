@@ -283,7 +283,7 @@ class TlsIdentityTest {
 
   private SSLContext context(TlsIdentity identity) throws KeyMaterialException {
     if (!contexts.containsKey(identity)) {
-      contexts.put(identity, new TlsIdentities(List.of(identity)).newContext(Optional.empty()));
+      contexts.put(identity, new TlsIdentities(List.of(identity)).newContext(Optional.empty(), Optional::empty));
     }
     return contexts.get(identity);
   }

@@ -44,6 +44,7 @@ import org.stationmaster.config.StorageSettings;
 import org.stationmaster.config.TlsCipher;
 import org.stationmaster.config.TlsSettings;
 import org.stationmaster.config.TlsVersion;
+import org.stationmaster.crypto.Libcrypto;
 import org.stationmaster.crypto.TlsIdentities;
 import org.stationmaster.crypto.TlsIdentity;
 import org.stationmaster.database.Database;
@@ -60,6 +61,8 @@ import org.stationmaster.storage.Storage;
 final class FtpServerUnderTest implements AutoCloseable {
   static final String USER = "logger1";
   static final String PASSWORD = "secret";
+  /** As on a machine that has it; TlsIdentityTest is without. */
+  private static final Optional<Libcrypto> LIBCRYPTO = Libcrypto.find();
   static final PortRange PASSIVE_PORTS = new PortRange(28_200, 28_299);
 
   private final Path folder;
@@ -113,7 +116,8 @@ final class FtpServerUnderTest implements AutoCloseable {
     storage = new Storage(folder.resolve("data"), publishing, arrivals, events);
     identity = TlsIdentity.loadOrGenerate(folder.resolve("keys"), new TlsSettings(Optional.empty(), Optional.empty(),
         new Passphrase.None(), List.of(), List.of(), Duration.ZERO));
-    SSLContext tlsContext = new TlsIdentities(List.of(identity)).newContext(tls.clientCa());
+    SSLContext tlsContext = new TlsIdentities(List.of(identity)).newContext(tls.clientCa(), () -> tls.isLegacy()
+        ? Optional.empty() : LIBCRYPTO);
     Logins logins = new Logins(List.of(new AuthenticationMethodSettings("accounts",
         AuthenticationMethodSettings.Type.DATABASE, true)), accounts,
         GuessingFixture.free(database, events), storage, folder.resolve("data"), events);
