@@ -1,32 +1,14 @@
 package org.stationmaster.config;
 
-import java.util.regex.Pattern;
-
 /**
  * A pattern for a whole text: {@code *} is any number of characters but {@code /}, {@code **} of any characters,
  * {@code ?} one character but {@code /}.
  */
 public final class Glob {
   private final String text;
-  private final Pattern pattern;
 
   private Glob(String text) {
     this.text = text;
-    StringBuilder expression = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '*' && i + 1 < text.length() && text.charAt(i + 1) == '*') {
-        expression.append(".*");
-        i++;
-      } else {
-        expression.append(switch (c) {
-          case '*' -> "[^/]*";
-          case '?' -> "[^/]";
-          default -> Pattern.quote(String.valueOf(c));
-        });
-      }
-    }
-    this.pattern = Pattern.compile(expression.toString(), Pattern.DOTALL);
   }
 
   /** The pattern that is written so. */
@@ -34,9 +16,48 @@ public final class Glob {
     return new Glob(text);
   }
 
-  /** Whether the whole of {@code candidate} fits. */
+  /**
+   * Whether the whole of {@code candidate} fits. Goes back to the last star and the last pair of stars only, as is
+   * enough, because clients choose what is matched.
+   */
   public boolean matches(CharSequence candidate) {
-    return pattern.matcher(candidate).matches();
+    int part = 0;
+    int at = 0;
+    int star = -1;
+    int starAt = 0;
+    int pair = -1;
+    int pairAt = 0;
+    while (part < text.length() || at < candidate.length()) {
+      if (text.startsWith("**", part)) {
+        part += 2;
+        pair = part;
+        pairAt = at;
+        star = -1;
+      } else if (text.startsWith("*", part)) {
+        star = ++part;
+        starAt = at;
+      } else if (part < text.length() && at < candidate.length() && fits(text.charAt(part), candidate.charAt(at))) {
+        part++;
+        at++;
+      } else if (part < text.length() && at == candidate.length()) {
+        // Beginning later would leave even less.
+        return false;
+      } else if (star >= 0 && candidate.charAt(starAt) != '/') {
+        part = star;
+        at = ++starAt;
+      } else if (pair >= 0) {
+        part = pair;
+        at = ++pairAt;
+        star = -1;
+      } else {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean fits(char wanted, char found) {
+    return wanted == '?' ? found != '/' : wanted == found;
   }
 
   @Override

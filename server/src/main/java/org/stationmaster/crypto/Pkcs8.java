@@ -9,6 +9,8 @@ import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.misc.MiscObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PBES2Parameters;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
@@ -23,6 +25,11 @@ import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
 
 /** Brings older and encrypted forms of private keys to plain PKCS#8 (RFC 5208), which the JDK reads, and back. */
 final class Pkcs8 {
+  /** As the JDK has it for PKCS#12. */
+  private static final BigInteger MOST_ITERATIONS = BigInteger.valueOf(5_000_000);
+  /** Of 128 bytes each; OpenSSL uses an eighth. */
+  private static final BigInteger MOST_SCRYPT_BLOCKS = BigInteger.valueOf(1 << 20);
+
   private Pkcs8() {
   }
 
@@ -30,7 +37,9 @@ final class Pkcs8 {
   static byte[] decrypt(byte[] content, PassphraseSource passphrase) throws KeyMaterialException {
     char[] password = passphrase.characters();
     try {
-      return new PKCS8EncryptedPrivateKeyInfo(content).decryptPrivateKeyInfo(
+      PKCS8EncryptedPrivateKeyInfo info = new PKCS8EncryptedPrivateKeyInfo(content);
+      requireModest(info.toASN1Structure().getEncryptionAlgorithm());
+      return info.decryptPrivateKeyInfo(
           new JcePKCSPBEInputDecryptorProviderBuilder().setProvider(new BouncyCastleProvider()).build(password))
           .getEncoded();
     } catch (PKCSException e) {
@@ -41,6 +50,28 @@ final class Pkcs8 {
     } catch (IOException | RuntimeException e) {
       // BouncyCastle's parsers throw several unchecked exceptions.
       throw new KeyMaterialException("is damaged", e);
+    }
+  }
+
+  /** Refuses a file whose passphrase takes minutes or gigabytes to try; what is tried is for the file to say. */
+  private static void requireModest(AlgorithmIdentifier scheme) throws KeyMaterialException {
+    AlgorithmIdentifier derivation = scheme.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBES2)
+        ? AlgorithmIdentifier.getInstance(
+            PBES2Parameters.getInstance(scheme.getParameters()).getKeyDerivationFunc().toASN1Primitive())
+        : scheme;
+    ASN1Sequence parameters = ASN1Sequence.getInstance(derivation.getParameters());
+    boolean isModest;
+    if (derivation.getAlgorithm().equals(MiscObjectIdentifiers.id_scrypt)) {
+      // RFC 7914 section 7.1: cost, block size and parallelization.
+      isModest = integer(parameters, 1).multiply(integer(parameters, 2)).multiply(integer(parameters, 3))
+          .compareTo(MOST_SCRYPT_BLOCKS) <= 0;
+    } else {
+      // RFC 8018 appendix A.2 and A.3, RFC 7292 appendix C: salt and iterations.
+      isModest = integer(parameters, 1).compareTo(MOST_ITERATIONS) <= 0;
+    }
+    if (!isModest) {
+      throw new KeyMaterialException("is encrypted so that opening it takes too much time or memory; \"openssl pkey "
+          + "-in FILE -aes256 -out NEW\" encrypts it anew");
     }
   }
 

@@ -7,6 +7,11 @@ public final class Fuzzer {
   private Fuzzer() {
   }
 
+  /** Prepares what the first input would wait for. */
+  public static void fuzzerInitialize() throws Exception {
+    TARGET.take(new byte[0]);
+  }
+
   /** Takes an input. */
   public static void fuzzerTestOneInput(byte[] input) throws Exception {
     TARGET.take(input);

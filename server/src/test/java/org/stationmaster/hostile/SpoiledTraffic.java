@@ -34,15 +34,15 @@ final class SpoiledTraffic implements AutoCloseable {
   /** How long the server may take to end what the client has ended. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Pattern PASSIVE = Pattern.compile("227 .*?(\\d+),(\\d+)\\)|229 .*\\|(\\d+)\\|\\)");
-  private static final Path RECORDINGS = Path.of("src/test/resources/fuzz");
+  private static final Path RECORDINGS = Path.of("src/test/resources");
 
   private final Target target;
   private final Mutator mutator;
   private final SpoiledSsh ssh;
-  private final List<byte[]> sftp = recordings("sftp-requests");
-  private final List<byte[]> scp = recordings("scp-records");
-  private final List<byte[]> ftp = recordings("ftp-commands");
-  private final List<byte[]> proxy = recordings("proxy-header");
+  private final List<byte[]> sftp = recordings("fuzz/sftp-requests");
+  private final List<byte[]> scp = recordings("recordings/scp");
+  private final List<byte[]> ftp = recordings("fuzz/ftp-commands");
+  private final List<byte[]> proxy = recordings("fuzz/proxy-header");
   private final byte[] sshFromTheStart;
   private final byte[] tlsFromTheStart;
   private final List<Way> ways;
