@@ -20,6 +20,7 @@ import org.stationmaster.account.Profile;
 import org.stationmaster.config.InvalidConfiguration;
 import org.stationmaster.config.Nearest;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.ParameterException;
@@ -75,7 +76,21 @@ public final class Cli {
 
   /** Runs one command and returns its exit code: 0 success, 1 failed, 2 configuration or usage, 3 no address. */
   public int run(String... arguments) {
-    return commandLine().execute(arguments);
+    return commandLine(needed(arguments)).execute(arguments);
+  }
+
+  /** The one command that is called, if that is plain: to describe them all takes longer than most of them run. */
+  private static List<Class<?>> needed(String... arguments) {
+    for (int i = 0; i < arguments.length; i++) {
+      String argument = arguments[i];
+      if (argument.equals("--home") || argument.equals("--set")) {
+        i++;
+      } else if (!argument.startsWith("--home=") && !argument.startsWith("--set=")) {
+        return COMMANDS.stream().filter(command -> command.getAnnotation(Command.class).name().equals(argument))
+            .findFirst().<List<Class<?>>>map(List::of).orElse(COMMANDS);
+      }
+    }
+    return COMMANDS;
   }
 
   CommandLine commandLine() {
