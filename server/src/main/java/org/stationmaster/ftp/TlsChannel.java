@@ -47,8 +47,8 @@ final class TlsChannel implements ByteChannel {
   private ByteBuffer netIn = ByteBuffer.allocate(SMALL).limit(0);
   /** Plaintext that did not fit where it was wanted; always ready to be read. */
   private ByteBuffer appIn = NOTHING;
-  /** Ciphertext that is not sent yet; always ready to be added to. */
-  private ByteBuffer netOut = ByteBuffer.allocate(SMALL);
+  /** Ciphertext that is not sent yet; always ready to be added to. The engine wants room for a whole record in it. */
+  private ByteBuffer netOut = NOTHING;
 
   /** The beginning of what came during the handshake: the client's offer. */
   private volatile byte[] firstBytes = {};
@@ -315,7 +315,8 @@ final class TlsChannel implements ByteChannel {
         socket.write(netOut);
       }
     } finally {
-      netOut.clear();
+      // A control connection mostly waits: it holds none then. A transfer goes on with what it has grown to.
+      netOut = netOut.capacity() > session().getPacketBufferSize() ? netOut.clear() : NOTHING;
     }
   }
 

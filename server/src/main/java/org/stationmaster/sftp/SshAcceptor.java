@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.sshd.common.PropertyResolver;
 import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.nio2.Nio2Acceptor;
+import org.apache.sshd.common.io.nio2.Nio2CompletionHandler;
 import org.apache.sshd.common.io.nio2.Nio2Session;
 import org.stationmaster.defense.ConnectionBudget;
 import org.stationmaster.defense.Visit;
@@ -30,6 +31,9 @@ import org.stationmaster.defense.Visit;
  * for ever.
  */
 final class SshAcceptor extends Nio2Acceptor {
+  /** Holds the packet of a small upload. */
+  private static final int LITTLE_ROOM = 8 * 1024;
+
   private final SftpEnvironment environment;
 
   SshAcceptor(SftpEnvironment environment, PropertyResolver properties, IoHandler handler,
@@ -171,6 +175,21 @@ final class SshAcceptor extends Nio2Acceptor {
     @Override
     public SocketAddress getRemoteAddress() {
       return visit.caller();
+    }
+
+    /** A thousand who wait are a thousand buffers: each has little room until it has filled that once. */
+    @Override
+    public void startReading() {
+      startReading(LITTLE_ROOM);
+    }
+
+    @Override
+    protected void doReadCycle(ByteBuffer room, Nio2CompletionHandler<Integer, Object> read) {
+      if (room.capacity() == LITTLE_ROOM && room.position() == LITTLE_ROOM) {
+        super.startReading();
+      } else {
+        super.doReadCycle(room, read);
+      }
     }
   }
 }
