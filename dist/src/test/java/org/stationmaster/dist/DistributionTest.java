@@ -70,6 +70,36 @@ class DistributionTest {
     assertTrue(Files.readString(home.resolve("logs/events.log")).contains("20002 "));
   }
 
+  /** As in a container of Docker without IPv6: Java then has no family for the address "::". */
+  @Test
+  void onAMachineWithoutIpv6EveryListenerAccepts() throws Exception {
+    List<String> machine = List.of("unshare", "--map-root-user", "--net", "sh", "-ec",
+        "ip link set lo up; echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6; \"$@\"", "sh");
+    List<String> probe = new ArrayList<>(machine);
+    probe.add("true");
+    Client.needsThat(Client.run(folder, probe.toArray(String[]::new)).exitCode() == 0, "unshare with a user namespace");
+    Path home = folder.resolve("home");
+    Path secret = Files.writeString(folder.resolve("secret.txt"), "correct horse\n");
+    stationmaster(home, "account", "add", "pole-7", "--password-file", secret.toString()).succeeded();
+    Files.write(folder.resolve("day.dat"), new byte[] {1, 2, 13, 10, 26, 0, -1});
+    List<String> command = new ArrayList<>(machine);
+    command.addAll(List.of("sh", "-ec", """
+        ports='--set listeners.sftp-1.port=2222 --set listeners.ftp-1.port=2121 --set listeners.ftps-1.port=2990'
+        ! "$@" doctor $ports | grep 'cannot be opened'
+        "$@" serve $ports >serve.out 2>&1 &
+        until grep -q '^20181 ' serve.out; do kill -0 $! && sleep 0.1; done
+        for url in sftp://127.0.0.1:2222 ftp://127.0.0.1:2121 ftps://127.0.0.1:2990; do
+          curl -sS --insecure -u 'pole-7:correct horse' -T day.dat "$url/${url%%:*}.dat"
+        done
+        kill $!
+        wait
+        """, "sh", LAUNCHER, "--home", home.toString()));
+    Client.run(folder, command.toArray(String[]::new)).succeeded();
+    for (String name : List.of("sftp.dat", "ftp.dat", "ftps.dat")) {
+      assertEquals(7, Files.size(home.resolve("data/pole-7/" + name)));
+    }
+  }
+
   private static void assertOnlyForTheServersUser(Path home) throws IOException {
     for (String file : List.of("keys", "keys/ssh_host_rsa_key", "keys/server-key.pem", "keys/ca-key.pem", "state",
         "state/stationmaster.db", "data/.stationmaster", "state/control.sock")) {

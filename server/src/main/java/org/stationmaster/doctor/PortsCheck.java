@@ -2,6 +2,7 @@ package org.stationmaster.doctor;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -69,7 +70,9 @@ final class PortsCheck {
     }
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(address, door.port()));
+      // As the listeners do: on a machine without IPv6, :: is every address that it has.
+      socket.bind(address.isAnyLocalAddress() && address instanceof Inet6Address
+          ? new InetSocketAddress(door.port()) : new InetSocketAddress(address, door.port()));
       findings.ok(capital(door.name()) + " is free.");
     } catch (BindException e) {
       refused(door, String.valueOf(e.getMessage()));
