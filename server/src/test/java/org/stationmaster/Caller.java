@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,8 +27,12 @@ final class Caller implements AutoCloseable {
 
   /** Calls {@code ftp-1}; nothing has been read. */
   static Caller from(String address, ServerUnderTest server) throws IOException {
-    return new Caller(new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port("ftp-1"),
-        InetAddress.ofLiteral(address), 0));
+    return from(address, server.port("ftp-1"));
+  }
+
+  /** Calls that port of this machine; nothing has been read. */
+  static Caller from(String address, int port) throws IOException {
+    return new Caller(new Socket(InetAddress.ofLiteral("127.0.0.1"), port, InetAddress.ofLiteral(address), 0));
   }
 
   /** The next line; empty at the end of the connection. */
@@ -61,11 +66,20 @@ final class Caller implements AutoCloseable {
 
   /** Uploads over a passive data connection from the same address, and returns the last reply. */
   String store(String path, byte[] content) throws IOException {
-    return store(path, content, "");
+    return store(path, content, "", 0);
   }
 
   /** Says something more, whose replies are still to be read, before the data. */
   String store(String path, byte[] content, String more) throws IOException {
+    return store(path, content, more, 0);
+  }
+
+  /** Uploads with a pause before each byte, in milliseconds. */
+  String store(String path, byte[] content, int pause) throws IOException {
+    return store(path, content, "", pause);
+  }
+
+  private String store(String path, byte[] content, String more, int pause) throws IOException {
     Matcher port = EXTENDED_PASSIVE.matcher(say("EPSV"));
     if (!port.matches()) {
       return "no passive port";
@@ -74,7 +88,14 @@ final class Caller implements AutoCloseable {
     try (Socket data = new Socket(socket.getInetAddress(), Integer.parseInt(port.group(1)), socket.getLocalAddress(),
         0)) {
       first = say("STOR " + path + (more.isEmpty() ? "" : "\r\n" + more));
-      data.getOutputStream().write(content);
+      if (pause == 0) {
+        data.getOutputStream().write(content);
+      } else {
+        for (byte octet : content) {
+          LockSupport.parkNanos(pause * 1_000_000L);
+          data.getOutputStream().write(octet);
+        }
+      }
     }
     return first.startsWith("150") ? reply() : first;
   }

@@ -23,11 +23,15 @@ import org.stationmaster.event.Origin;
  *
  * <p>When there is no room, the oldest connection on which nobody has logged in goes, of the network that holds most of
  * them: a flood displaces itself, and a station that calls meanwhile is served at once. Where all hold about as few,
- * nobody can be told from a station; then the accepting thread waits here, and callers in the queue of the kernel.
+ * nobody can be told from a station but by the time that it takes; then the accepting thread waits here, and callers in
+ * the queue of the kernel, until the oldest of those who have company has had time enough for a login.
  */
 public final class ConnectionBudget {
   /** A network with no more than this share of those on which nobody has logged in is not greedy. */
   private static final int SHARE = 100;
+  /** A station on a slow line logs in within that time. */
+  private static final Duration TIME_FOR_A_LOGIN = Duration.ofSeconds(5);
+  private static final long LOOK_AGAIN_MILLIS = 500;
 
   private final Refusals refusals;
   private final Map<Network, Source> sources = new HashMap<>();
@@ -51,6 +55,7 @@ public final class ConnectionBudget {
   /** A connection's part of the budget, from accept until it has gone. */
   public final class Place {
     private final String listener;
+    private final long since = System.nanoTime();
     private Network network;
     private Consumer<String> closer;
     private Optional<String> account = Optional.empty();
@@ -204,9 +209,9 @@ public final class ConnectionBudget {
       Place place = new Place(listener.name(), networkOf(peer.getAddress()), closer);
       boolean hasWaited = false;
       for (Optional<Full> full = full(listener.name(), most); full.isPresent(); full = full(listener.name(), most)) {
-        Optional<Source> greediest = greediest(full.get());
-        if (greediest.isPresent()) {
-          displaceOldest(greediest.get(), full.get());
+        Optional<Place> superfluous = superfluous(full.get());
+        if (superfluous.isPresent()) {
+          displace(superfluous.get(), full.get());
         } else {
           if (!hasWaited) {
             hasWaited = true;
@@ -228,7 +233,7 @@ public final class ConnectionBudget {
 
   private boolean await() {
     try {
-      wait();
+      wait(LOOK_AGAIN_MILLIS);
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -249,9 +254,12 @@ public final class ConnectionBudget {
         : Optional.empty();
   }
 
-  /** The network with most of those that nobody has logged in on, if it has more than its share. */
-  private Optional<Source> greediest(Full full) {
-    long most = Math.max(1, limits.unauthenticated() / SHARE);
+  /**
+   * The oldest of those that nobody has logged in on, of the network that has most of them: at once if these are more
+   * than its share, after a while if it has any other.
+   */
+  private Optional<Place> superfluous(Full full) {
+    long most = 1;
     Source found = null;
     for (Source source : sources.values()) {
       if (source.unauthenticated.size() > most) {
@@ -262,12 +270,16 @@ public final class ConnectionBudget {
         }
       }
     }
-    return Optional.ofNullable(found);
+    if (found == null) {
+      return Optional.empty();
+    }
+    boolean isGreedy = most > limits.unauthenticated() / SHARE;
+    return found.unauthenticated.stream().filter(full.whose()).findFirst()
+        .filter(oldest -> isGreedy || System.nanoTime() - oldest.since > TIME_FOR_A_LOGIN.toNanos());
   }
 
-  private void displaceOldest(Source source, Full full) {
-    int count = source.unauthenticated.size();
-    Place oldest = source.unauthenticated.stream().filter(full.whose()).findFirst().orElseThrow();
+  private void displace(Place oldest, Full full) {
+    int count = sources.get(oldest.network).unauthenticated.size();
     String whose = oldest.network.shortText();
     // It makes room at once, though closing it may take a moment.
     oldest.leave();

@@ -122,6 +122,18 @@ class ConnectionBudgetTest {
   }
 
   @Test
+  void whoSaysNothingFromManyNetworksMakesRoomWhenOthersWouldHaveLoggedIn() throws Exception {
+    try (ServerUnderTest server = ServerUnderTest.start(folder, "connections.max-unauthenticated=300")) {
+      for (int i = 0; i < 400; i++) {
+        call(server.port("ftp-1"), "127.0.20." + (1 + i % 200));
+      }
+      upload(server, "ftp-1").succeeded();
+      server.awaitEvent("21303 ", "New connections wait: there are 300 (connections.max-unauthenticated)");
+      server.awaitEvent("21302 ", "there are 300 (connections.max-unauthenticated), and 127.0.20.");
+    }
+  }
+
+  @Test
   void whoHasLoggedInIsNotDisplacedAndMakesRoom() throws Exception {
     try (ServerUnderTest server = ServerUnderTest.start(folder, "connections.max-unauthenticated=2")) {
       for (int i = 0; i < 6; i++) {

@@ -174,6 +174,26 @@ public final class RawSftp implements AutoCloseable {
     session.writePacket(request);
   }
 
+  /** Uploads a small file; the status of its close. */
+  public int store(String path, byte[] content) throws IOException {
+    byte[] handle = send(3, body -> {
+      body.writeInt(1);
+      text(body, path);
+      body.writeInt(2 | 8 | 16);
+      body.writeInt(0);
+    }).receive().body();
+    send(6, body -> {
+      body.writeInt(2);
+      body.write(handle);
+      body.writeLong(0);
+      bytes(body, content);
+    }).receive();
+    return send(4, body -> {
+      body.writeInt(3);
+      body.write(handle);
+    }).receive().number();
+  }
+
   /** The next answer. */
   public Answer receive() throws IOException {
     int length = in.readInt();
