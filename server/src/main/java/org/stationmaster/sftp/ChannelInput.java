@@ -2,9 +2,12 @@ package org.stationmaster.sftp;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayDeque;
+import java.io.InterruptedIOException;
 import java.util.Arrays;
-import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What the client has sent and the subsystem has not read yet. It never holds more than the channel's window, because
@@ -22,10 +25,11 @@ final class ChannelInput extends InputStream {
 
   private final Window window;
   private final Runnable beforeWaiting;
-  private final Object lock = new Object();
-  private final Deque<byte[]> arrived = new ArrayDeque<>();
+  private final Queue<byte[]> arrived = new ConcurrentLinkedQueue<>();
+  private final AtomicReference<Thread> waiting = new AtomicReference<>();
+  private volatile boolean ended;
+  /** Of the first of those that arrived; seen by the reader only. */
   private int readOfFirst;
-  private boolean ended;
 
   /** Runs {@code beforeWaiting} each time a reader has to wait for the client. */
   ChannelInput(Window window, Runnable beforeWaiting) {
@@ -35,20 +39,21 @@ final class ChannelInput extends InputStream {
 
   /** Bytes arrived; never waits. After the end they are dropped. */
   void arrived(byte[] bytes, int offset, int length) {
-    synchronized (lock) {
-      if (!ended) {
-        arrived.add(Arrays.copyOfRange(bytes, offset, offset + length));
-        lock.notifyAll();
-      }
+    if (!ended) {
+      arrived.add(Arrays.copyOfRange(bytes, offset, offset + length));
+      wake();
     }
   }
 
   /** Nothing more will arrive. */
   void end() {
-    synchronized (lock) {
-      ended = true;
-      lock.notifyAll();
-    }
+    ended = true;
+    wake();
+  }
+
+  // Not by a monitor, whose notification reaches a virtual thread by way of a third thread.
+  private void wake() {
+    LockSupport.unpark(waiting.getAndSet(null));
   }
 
   @Override
@@ -65,7 +70,8 @@ final class ChannelInput extends InputStream {
     int count = take(target, offset, length);
     if (count == 0) {
       beforeWaiting.run();
-      count = await(target, offset, length);
+      await();
+      count = take(target, offset, length);
     }
     if (count > 0) {
       window.release(count);
@@ -73,35 +79,36 @@ final class ChannelInput extends InputStream {
     return count;
   }
 
+  /** -1 at the end, 0 if nothing is there yet. */
   private int take(byte[] target, int offset, int length) {
-    synchronized (lock) {
-      byte[] first = arrived.peek();
-      if (first == null) {
-        return ended ? -1 : 0;
-      }
-      int count = Math.min(length, first.length - readOfFirst);
-      System.arraycopy(first, readOfFirst, target, offset, count);
-      readOfFirst += count;
-      if (readOfFirst == first.length) {
-        arrived.remove();
-        readOfFirst = 0;
-      }
-      return count;
+    boolean isLast = ended;
+    byte[] first = arrived.peek();
+    if (first == null) {
+      return isLast ? -1 : 0;
     }
+    int count = Math.min(length, first.length - readOfFirst);
+    System.arraycopy(first, readOfFirst, target, offset, count);
+    readOfFirst += count;
+    if (readOfFirst == first.length) {
+      arrived.remove();
+      readOfFirst = 0;
+    }
+    return count;
   }
 
-  private int await(byte[] target, int offset, int length) throws IOException {
-    synchronized (lock) {
-      int count = take(target, offset, length);
-      while (count == 0) {
-        try {
-          lock.wait();
-        } catch (InterruptedException e) {
-          throw new IOException("interrupted", e);
-        }
-        count = take(target, offset, length);
+  /** Until something is there, or the end. */
+  private void await() throws IOException {
+    Thread reader = Thread.currentThread();
+    while (true) {
+      waiting.set(reader);
+      if (ended || !arrived.isEmpty()) {
+        waiting.set(null);
+        return;
       }
-      return count;
+      LockSupport.park(this);
+      if (Thread.interrupted()) {
+        throw new InterruptedIOException();
+      }
     }
   }
 }

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.sshd.common.io.IoInputStream;
 import org.apache.sshd.common.io.IoOutputStream;
 import org.apache.sshd.common.io.IoWriteFuture;
@@ -28,6 +29,9 @@ import org.stationmaster.session.FileSession;
  * it, because an interrupt would close the files under it.
  */
 abstract class ChannelProgram implements Command, AsyncCommandStreamsAware, ChannelDataReceiver {
+  /** How often a program that sends looks whether the client is gone. */
+  private static final Duration GLANCE = Duration.ofSeconds(1);
+
   private final SessionChannel channel;
   private final SshPeer peer;
   private final Optional<String> command;
@@ -143,14 +147,24 @@ abstract class ChannelProgram implements Command, AsyncCommandStreamsAware, Chan
     }
     try {
       IoWriteFuture written = stream.writeBuffer(new ByteArrayBuffer(bytes, 0, length));
-      while (!written.await(1, TimeUnit.SECONDS)) {
-        if (isClientGone) {
-          return;
-        }
+      awaitDone(written);
+      if (!written.isDone()) {
+        return;
       }
       isClientGone = !written.isWritten();
     } catch (IOException e) {
       isClientGone = true;
+    }
+  }
+
+  /** Until it is done or the client is gone; not by its monitor, which a virtual thread leaves by a third thread. */
+  private void awaitDone(IoWriteFuture written) {
+    if (!written.isDone()) {
+      Thread program = Thread.currentThread();
+      written.addListener(_ -> LockSupport.unpark(program));
+      while (!written.isDone() && !isClientGone) {
+        LockSupport.parkNanos(written, GLANCE.toNanos());
+      }
     }
   }
 
