@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class AccountFile {
   private final KeyReader keys;
   private final Instant now;
   private final List<Entry> entries = new ArrayList<>();
+  private final Set<String> foldedNames = new HashSet<>();
   private final List<String> problems = new ArrayList<>();
 
   /** Reads a public key; the result has no expiry and was never used. */
@@ -96,7 +98,7 @@ final class AccountFile {
   private void readAccount(NodeTuple tuple) {
     String name = scalar(tuple.getKeyNode(), "an account's name").orElse("");
     Map<String, Node> fields = mapping(tuple.getValueNode(), ACCOUNT_KEYS, "account \"" + name + "\"");
-    if (entries.stream().anyMatch(entry -> AccountName.folded(entry.row().name()).equals(AccountName.folded(name)))) {
+    if (!foldedNames.add(AccountName.folded(name))) {
       problem(tuple.getKeyNode(), "account \"" + name + "\" is in the file twice; names that differ only in case count "
           + "as the same.");
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.stationmaster.config.CredentialType;
 
@@ -73,6 +74,20 @@ class AccountFileTest {
     assertEquals(Profile.LOGGER, accounts.find("pole-8").orElseThrow().profile());
     assertEquals(Expiry.parse("2027-01-31", ZoneId.systemDefault()),
         accounts.find("pole-9").orElseThrow().expires().orElseThrow());
+  }
+
+  /** Each account took longer than the one before it, which for so many came to minutes. */
+  @Test
+  @Timeout(60)
+  void aHundredThousandAccountsAreReadAsQuicklyEachAsOne() throws Exception {
+    StringBuilder yaml = new StringBuilder("accounts:\n");
+    for (int number = 0; number < 100_000; number++) {
+      yaml.append("  pole-").append(number).append(": {}\n");
+    }
+    AccountFile file = AccountFile.read(yaml.toString(), key -> {
+      throw new AssertionError(key);
+    }, Instant.EPOCH);
+    assertEquals(100_000, file.entries().size());
   }
 
   @Test
