@@ -340,7 +340,8 @@ rsa_private_key_file={self.keys}/server.key
 
   def pureftpd(self):
     return [f"{self.peers}/pkg/pureftpd/usr/sbin/pure-ftpd", "-4", "-S", f"127.0.0.1,{self.ports['ftp']}", "-A",
-            "-O", f"clf:{self.state}/transfer.log", "-c", "3000", "-C", "3000", "-E", "-H", "-I", "15", "-l", "unix", "-p", "24001:26000", "-R", "-u", "100",
+            "-O", f"clf:{self.state}/transfer.log", "-c", "3000", "-C", "3000", "-E", "-H", "-I", "15", "-l", "unix",
+            "-p", "24001:26000", "-R", "-u", "100",
             "-Y", "1", "-J", "DEFAULT", "-2", f"{self.keys}/server-all.pem", "-g", f"{self.state}/daemon.pid"]
 
   def pyftpdlib(self):
