@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -84,6 +85,18 @@ class ArchiveTest {
     assertEquals(1, output.lines().skip(1).count(), output);
     assertEquals(1, Client.run(folder, Map.of("STATIONMASTER_JAVA_OPTIONS", "-XX:AOTMode=on"), "", launcher, "version")
         .exitCode());
+  }
+
+  @Test
+  void aCollectorOrHeapOfTheAdministratorIsTakenInsteadOfTheLaunchers() throws Exception {
+    String launcher = selfContained.resolve("bin/stationmaster").toString();
+    for (String options : List.of("-XX:+UseG1GC", "-XX:+UseParallelGC -Xmx64m", "-Xmx32m")) {
+      for (List<String> command : List.of(List.of("version"), List.of("serve", "--help"))) {
+        List<String> words = new ArrayList<>(List.of(launcher));
+        words.addAll(command);
+        Client.run(folder, Map.of("STATIONMASTER_JAVA_OPTIONS", options), "", words.toArray(String[]::new)).succeeded();
+      }
+    }
   }
 
   @Test
