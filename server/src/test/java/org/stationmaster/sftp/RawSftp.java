@@ -43,7 +43,7 @@ public final class RawSftp implements AutoCloseable {
     }
   }
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final SshClient client;
   private final ClientSession session;
@@ -75,11 +75,11 @@ public final class RawSftp implements AutoCloseable {
       CoreModuleProperties.SOCKET_LINGER.set(client, 0);
     }
     client.start();
-    session = client.connect(user, "127.0.0.1", port).verify(Duration.ofSeconds(10)).getSession();
+    session = client.connect(user, "127.0.0.1", port).verify(PATIENCE).getSession();
     session.addPasswordIdentity(password);
-    session.auth().verify(Duration.ofSeconds(10));
+    session.auth().verify(PATIENCE);
     channel = session.createSubsystemChannel("sftp");
-    channel.open().verify(Duration.ofSeconds(10));
+    channel.open().verify(PATIENCE);
     out = new DataOutputStream(channel.getInvertedIn());
     in = new DataInputStream(channel.getInvertedOut());
     send(1, body -> body.writeInt(3));
