@@ -35,7 +35,7 @@ class DoctorTest {
       "listeners.ftp-1.address=127.0.0.1", "listeners.ftp-1.port=0", "listeners.ftps-1.address=127.0.0.1",
       "listeners.ftps-1.port=0", "status.enabled=false", "events.outputs.console.enabled=false",
       "passwords.argon2-memory=1MiB");
-  private static final String FREE_RANGE = "ftp.passive-ports=20100-20299";
+  private static final String FREE_RANGE = "ftp.passive-ports=29100-29299";
 
   @TempDir
   static Path shared;
