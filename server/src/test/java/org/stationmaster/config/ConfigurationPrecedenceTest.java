@@ -187,8 +187,8 @@ class ConfigurationPrecedenceTest {
     assertEquals(List.of(), before.changesTo(before));
     List<ChangedSetting> changes = before.changesTo(after);
     assertEquals(List.of("listeners.sftp-2.protocol", "listeners.sftp-2.enabled", "listeners.sftp-2.address",
-        "listeners.sftp-2.port", "listeners.sftp-2.sources", "listeners.sftp-2.proxy-protocol.from",
-        "listeners.sftp-2.authentication-methods",
+        "listeners.sftp-2.port", "listeners.sftp-2.sources", "listeners.sftp-2.max-connections",
+        "listeners.sftp-2.proxy-protocol.from", "listeners.sftp-2.authentication-methods",
         "listeners.sftp-2.algorithms", "listeners.sftp-2.algorithm-rules",
         "listeners.sftp-2.allow-password-without-encryption",
         "sessions.idle-timeout", "status.port"),

@@ -217,11 +217,12 @@ class DialectTest {
     client.upload("STOR a", "x");
     client.say("QUIT");
     server.await(EventCatalogue.FTP_CONNECTION_CLOSED);
-    assertEquals(List.of(EventCatalogue.FTP_CONNECTION_MADE, EventCatalogue.LOGIN_ACCEPTED,
-        EventCatalogue.HOME_FOLDER_CREATED, EventCatalogue.PERMISSIONS, EventCatalogue.FTP_STARTED,
-        EventCatalogue.FTP_PASSIVE_READY, EventCatalogue.FTP_STORE, EventCatalogue.FTP_STORE_OPENED,
-        EventCatalogue.FTP_DATA_OPENED, EventCatalogue.FTP_DATA_CLOSED, EventCatalogue.FTP_STORED,
-        EventCatalogue.FTP_QUIT, EventCatalogue.FTP_CONNECTION_CLOSED).stream().sorted().toList(),
+    assertEquals(List.of(EventCatalogue.PASSWORDS_IN_CLEAR_TAKEN, EventCatalogue.FTP_CONNECTION_MADE,
+        EventCatalogue.LOGIN_ACCEPTED, EventCatalogue.HOME_FOLDER_CREATED, EventCatalogue.PERMISSIONS,
+        EventCatalogue.FTP_STARTED, EventCatalogue.FTP_PASSIVE_READY, EventCatalogue.FTP_STORE,
+        EventCatalogue.FTP_STORE_OPENED, EventCatalogue.FTP_DATA_OPENED, EventCatalogue.FTP_DATA_CLOSED,
+        EventCatalogue.FTP_STORED, EventCatalogue.FTP_QUIT,
+        EventCatalogue.FTP_CONNECTION_CLOSED).stream().sorted().toList(),
         server.eventTypes().stream().sorted().toList());
   }
 }
