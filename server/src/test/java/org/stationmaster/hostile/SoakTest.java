@@ -86,8 +86,8 @@ class SoakTest {
     server = ServerProcess.start(home, Map.of("JAVA_TOOL_OPTIONS", "-ea"), List.of("status.enabled=true",
         "status.port=" + status, "listeners.proxied.protocol=sftp", "listeners.proxied.address=127.0.0.1",
         "listeners.proxied.port=0", "listeners.proxied.proxy-protocol.from=[127.0.0.0/8]",
-        "guessing.never-ban=[127.0.0.1/32]", "guessing.delay=50ms", "sessions.login-grace=5s",
-        "sessions.idle-timeout=10s", "sessions.transfer-stall=10s", "ftp.data-timeout=1s", "storage.resume-window=2s",
+        "guessing.never-ban=[127.0.0.1/32]", "guessing.delay=50ms", "sessions.login-grace=30s",
+        "sessions.idle-timeout=30s", "sessions.transfer-stall=30s", "ftp.data-timeout=1s", "storage.resume-window=2s",
         "storage.max-upload-size=8MiB", "events.outputs.errors.type=file", "events.outputs.errors.path=logs/errors.log",
         "events.outputs.errors.include=[{ids: [20024]}]")).awaitReady();
   }

@@ -33,6 +33,8 @@ import org.stationmaster.sftp.SpoiledSsh;
 final class SpoiledTraffic implements AutoCloseable {
   /** How long the server may take to end what the client has ended. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** Where something was spoiled on the way, either side may wait for what never comes. */
+  private static final Duration LITTLE_PATIENCE = Duration.ofSeconds(3);
   private static final Pattern PASSIVE = Pattern.compile("227 .*?(\\d+),(\\d+)\\)|229 .*\\|(\\d+)\\|\\)");
   private static final Path RECORDINGS = Path.of("src/test/resources");
 
@@ -62,11 +64,11 @@ final class SpoiledTraffic implements AutoCloseable {
     mutator = new Mutator(seed);
     ssh = new SpoiledSsh(target.sftp(), target.user(), target.password());
     try (Relay relay = new Relay(target.sftp(), mutator, -1)) {
-      ssh.sftpThrough(relay.port(), sftp.getFirst());
+      ssh.sftpThrough(relay.port(), sftp.getFirst(), PATIENCE);
       sshFromTheStart = relay.said();
     }
     try (Relay relay = new Relay(target.ftps(), mutator, -1)) {
-      overTls(relay.port(), false);
+      overTls(relay.port(), false, PATIENCE);
       tlsFromTheStart = relay.said();
     }
     ways = List.of(this::sftpRequests, this::sftpRequests, this::scpRecords, this::commandLine, this::sshPackets,
@@ -110,12 +112,14 @@ final class SpoiledTraffic implements AutoCloseable {
   private void commandLine() throws IOException {
     byte[] line = mutator.oneOf(List.of("scp -r -t -- 'a b'", "passwd", "scp -f ~/*.d[a-z]t", "change-password x"))
         .getBytes(StandardCharsets.ISO_8859_1);
-    ssh.execute(new String(spoiled(line), StandardCharsets.ISO_8859_1), spoiledOneOf(scp), true);
+    String spoiled = new String(spoiled(line), StandardCharsets.ISO_8859_1);
+    // The client's library refuses to send nothing.
+    ssh.execute(spoiled.trim().isEmpty() ? "?" : spoiled, spoiledOneOf(scp), true);
   }
 
   private void sshPackets() throws IOException {
     try (Relay relay = new Relay(target.sftp(), mutator, mutator.below(12))) {
-      ssh.sftpThrough(relay.port(), spoiledOneOf(sftp));
+      ssh.sftpThrough(relay.port(), spoiledOneOf(sftp), LITTLE_PATIENCE);
     } catch (IOException expected) {
       // The server has found out that something is spoiled.
     }
@@ -133,17 +137,18 @@ final class SpoiledTraffic implements AutoCloseable {
   private void tlsRecords() throws IOException, GeneralSecurityException {
     boolean isExplicit = mutator.below(2) == 0;
     try (Relay relay = new Relay(isExplicit ? target.ftp() : target.ftps(), mutator, mutator.below(8))) {
-      overTls(relay.port(), isExplicit);
+      overTls(relay.port(), isExplicit, LITTLE_PATIENCE);
     } catch (IOException expected) {
       // As above.
     }
   }
 
-  private void overTls(int port, boolean isExplicit) throws IOException, GeneralSecurityException {
+  private void overTls(int port, boolean isExplicit, Duration patience)
+      throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new Anybody()}, null);
     try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      plain.setSoTimeout(3000);
+      plain.setSoTimeout((int) patience.toMillis());
       if (isExplicit) {
         plain.getOutputStream().write("AUTH TLS\r\n".getBytes(StandardCharsets.US_ASCII));
         String replies = "";

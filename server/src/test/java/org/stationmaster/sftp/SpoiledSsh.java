@@ -20,9 +20,6 @@ public final class SpoiledSsh implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** Of a client that is spoiled on the way: the server may wait for what never comes. */
-  private static final Duration LITTLE_PATIENCE = Duration.ofSeconds(3);
-
   private final SshClient client = SshClient.setUpDefaultClient();
   private final int port;
   private final String user;
@@ -105,11 +102,11 @@ public final class SpoiledSsh implements AutoCloseable {
     return channel;
   }
 
-  /** A whole session through another port, which fails however it likes. */
-  public void sftpThrough(int otherPort, byte[] bytes) throws IOException {
-    try (ClientSession other = login(otherPort, password, LITTLE_PATIENCE)) {
+  /** A whole session through another port, where the server may wait for what never comes. */
+  public void sftpThrough(int otherPort, byte[] bytes, Duration patience) throws IOException {
+    try (ClientSession other = login(otherPort, password, patience)) {
       started(other.createSubsystemChannel("sftp"), bytes)
-          .waitFor(EnumSet.of(ClientChannelEvent.CLOSED), LITTLE_PATIENCE);
+          .waitFor(EnumSet.of(ClientChannelEvent.CLOSED), patience);
     }
   }
 
