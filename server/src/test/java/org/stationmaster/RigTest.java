@@ -3,6 +3,7 @@ package org.stationmaster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +49,37 @@ class RigTest {
   void aHerdOfFiveHundredOverFtp(String tls) throws Exception {
     herd("ftplogger", tls.equals("implicit") ? "ftps-1" : "ftp-1",
         List.of("--tls", tls, "--ca", "@CA@", "--servername", "localhost"));
+  }
+
+  /** Two thousand and more with {@code -Dstationmaster.storm=2000}. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sftp", "plain", "explicit"})
+  void aStormIsServedAtTheFirstTryWhileAnUploadGoesOn(String kind) throws Exception {
+    String sessions = System.getProperty("stationmaster.storm", "300");
+    boolean isSftp = kind.equals("sftp");
+    try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
+      server.account("set", ServerUnderTest.ACCOUNT, "--shared", "true");
+      Process upload = Client.start(folder, Map.of(), folder.resolve("upload.out"), "curl", "-sS", "-u",
+          ServerUnderTest.ACCOUNT + ":" + ServerUnderTest.PASSWORD, "--hostpubsha256",
+          server.hostKeyFingerprint("ecdsa"), "-T", "-", "sftp://127.0.0.1:" + server.port("sftp-1") + "/upload.dat");
+      try (OutputStream established = upload.getOutputStream()) {
+        established.write(new byte[1000]);
+        established.flush();
+        server.awaitTransfer(1000);
+        List<String> command = new ArrayList<>(List.of(tools.resolve("bin/" + (isSftp ? "logger" : "ftplogger"))
+            .toString(), "storm", "--host", "127.0.0.1", "--port", String.valueOf(server.port(isSftp ? "sftp-1"
+            : "ftp-1")), "--user", ServerUnderTest.ACCOUNT, "--password", ServerUnderTest.PASSWORD, "--sessions",
+            sessions));
+        command.addAll(isSftp ? List.of() : List.of("--tls", kind.replace("plain", "none"), "--ca",
+            server.keys().resolve("ca.pem").toString(), "--servername", "localhost"));
+        String output = Client.run(folder, command.toArray(String[]::new)).succeeded().output();
+        assertTrue(output.contains("\"first_ok\":" + sessions + ",\"ok\":" + sessions + ",\"failed_tries\":0"), output);
+        established.write(new byte[1000]);
+      }
+      assertEquals(0, upload.waitFor(), () -> "see upload.out");
+      assertEquals(2000, Files.size(server.data().resolve("upload.dat")));
+      server.awaitCount(0, "21301", "21302", "21303", "21304", "21306");
+    }
   }
 
   private void herd(String tool, String listener, List<String> more) throws Exception {

@@ -39,6 +39,7 @@ public final class ConnectionBudget {
   private final Map<String, Integer> ofAccount = new HashMap<>();
   private ConnectionSettings limits;
   private int total;
+  private long lastOrder;
   /** Read without the lock to see how the grace time stands. */
   private volatile int unauthenticated;
 
@@ -54,6 +55,7 @@ public final class ConnectionBudget {
 
   /** A connection's part of the budget, from accept until it has gone. */
   public final class Place {
+    private final long order;
     private final String listener;
     private final long since = System.nanoTime();
     private Network network;
@@ -62,7 +64,8 @@ public final class ConnectionBudget {
     private String closedBecause = "";
     private boolean isCounted;
 
-    private Place(String listener, Network network, Consumer<String> closer) {
+    private Place(long order, String listener, Network network, Consumer<String> closer) {
+      this.order = order;
       this.listener = listener;
       this.network = network;
       this.closer = closer;
@@ -107,6 +110,11 @@ public final class ConnectionBudget {
       if (source.connections == 0) {
         sources.remove(network);
       }
+    }
+
+    /** Smaller than that of everybody who has come later. */
+    long order() {
+      return order;
     }
 
     /** How many come from the same network, this one included. */
@@ -206,7 +214,7 @@ public final class ConnectionBudget {
    */
   Place arrive(ListenerSettings listener, int most, InetSocketAddress peer, Consumer<String> closer) {
     synchronized (this) {
-      Place place = new Place(listener.name(), networkOf(peer.getAddress()), closer);
+      Place place = new Place(++lastOrder, listener.name(), networkOf(peer.getAddress()), closer);
       boolean hasWaited = false;
       for (Optional<Full> full = full(listener.name(), most); full.isPresent(); full = full(listener.name(), most)) {
         Optional<Place> superfluous = superfluous(full.get());

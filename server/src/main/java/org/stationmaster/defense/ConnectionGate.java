@@ -28,7 +28,10 @@ public final class ConnectionGate implements AutoCloseable {
   /** Out of descriptors, most likely: what waits stays in the queue of the kernel. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
   /** Without a failure, after which accepting works again. */
-  private static final Duration RECOVERY = Duration.ofSeconds(10);
+  private static final Duration RECOVERY = Duration.ofSeconds(5);
+
+  /** Also has the class loaded before there is no file left to open. */
+  private static final Failing NEVER = new Failing(0, 0);
 
   private final Events events;
   private final Refusals refusals;
@@ -89,8 +92,9 @@ public final class ConnectionGate implements AutoCloseable {
   /** Accepting a connection has failed; this says so once, and returns after a moment. */
   public void acceptFailed(ListenerSettings listener, String details) {
     long now = System.nanoTime();
-    if (failing.merge(listener.name(), new Failing(now, now), (former, _) -> new Failing(former.since(), now))
-        .since() == now) {
+    Failing former = failing.getOrDefault(listener.name(), NEVER);
+    failing.put(listener.name(), new Failing(former == NEVER ? now : former.since(), now));
+    if (former == NEVER) {
       events.emit(EventCatalogue.ACCEPT_FAILED, Origin.component(listener.name()), Map.of("name", listener.name(),
           "details", details));
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.FtpTlsSettings;
+import org.stationmaster.defense.ConnectionBudget;
 import org.stationmaster.defense.Visit;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.session.Connection;
@@ -41,6 +42,7 @@ final class FtpSession implements Runnable {
   private final PassiveAddresses passiveAddresses;
   private final ActiveSource activeSource;
   private final ControlChannel control;
+  private final ConnectionBudget.Place place;
   private final InetSocketAddress peer;
   private final InetAddress localAddress;
   private final InetAddress calledAddress;
@@ -81,6 +83,7 @@ final class FtpSession implements Runnable {
     this.activeSource = activeSource;
     this.checksumTurns = checksumTurns;
     this.control = new ControlChannel(socket, environment.times().tcpKeepAlive());
+    this.place = visit.place();
     this.peer = visit.caller();
     this.localAddress = control.localAddress();
     this.calledAddress = visit.called().orElse(localAddress);
@@ -466,7 +469,8 @@ final class FtpSession implements Runnable {
   }
 
   TlsChannel newTls(SocketChannel socket) {
-    return new TlsChannel(socket, offer().engine(connection.id() + "." + tlsConnections.incrementAndGet()));
+    return new TlsChannel(socket, offer().engine(connection.id() + "." + tlsConnections.incrementAndGet()),
+        part -> environment.sessions().handshakes().await(place, part));
   }
 
   /** Whether the data connection has resumed the TLS session of the command connection. */

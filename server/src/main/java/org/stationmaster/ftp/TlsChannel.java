@@ -42,6 +42,7 @@ final class TlsChannel implements ByteChannel {
 
   private final SocketChannel socket;
   private final SSLEngine engine;
+  private final Work costly;
   private final ReentrantLock writing = new ReentrantLock();
   /** Ciphertext that was received; always ready to be read. */
   private ByteBuffer netIn = ByteBuffer.allocate(SMALL).limit(0);
@@ -69,9 +70,16 @@ final class TlsChannel implements ByteChannel {
     private static final long serialVersionUID = 1;
   }
 
-  TlsChannel(SocketChannel socket, SSLEngine engine) {
+  /** Does the costly part of a handshake, and returns when that is done. */
+  @FunctionalInterface
+  interface Work {
+    void await(Runnable part) throws IOException;
+  }
+
+  TlsChannel(SocketChannel socket, SSLEngine engine, Work costly) {
     this.socket = socket;
     this.engine = engine;
+    this.costly = costly;
   }
 
   /**
@@ -271,9 +279,9 @@ final class TlsChannel implements ByteChannel {
     }
   }
 
-  private void runTasks() {
+  private void runTasks() throws IOException {
     for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
-      task.run();
+      costly.await(task);
     }
   }
 

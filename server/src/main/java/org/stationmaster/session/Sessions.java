@@ -19,6 +19,7 @@ import org.stationmaster.account.AccountOption;
 import org.stationmaster.config.ListenerSettings;
 import org.stationmaster.config.SessionSettings;
 import org.stationmaster.defense.ConnectionGate;
+import org.stationmaster.defense.Handshakes;
 import org.stationmaster.defense.Visit;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Events;
@@ -39,6 +40,7 @@ public final class Sessions {
   private final Supplier<SessionSettings> limits;
   private final Events events;
   private final ConnectionGate gate;
+  private final Handshakes handshakes = new Handshakes();
   private final AtomicLong lastId = new AtomicLong();
   private final Map<Long, Connection> live = new ConcurrentHashMap<>();
   /** Those on which an account has logged in, by its name: a login costs the same however many others are there. */
@@ -58,6 +60,11 @@ public final class Sessions {
   /** What callers pass before they have a connection here. */
   public ConnectionGate gate() {
     return gate;
+  }
+
+  /** Where the costly beginnings of connections are worked on. */
+  public Handshakes handshakes() {
+    return handshakes;
   }
 
   /** From connect to login, as it is now. */

@@ -22,6 +22,9 @@ import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.nio2.Nio2Acceptor;
 import org.apache.sshd.common.io.nio2.Nio2CompletionHandler;
 import org.apache.sshd.common.io.nio2.Nio2Session;
+import org.apache.sshd.common.kex.KexState;
+import org.apache.sshd.common.session.helpers.AbstractSession;
+import org.apache.sshd.common.util.Readable;
 import org.stationmaster.defense.ConnectionBudget;
 import org.stationmaster.defense.Visit;
 
@@ -94,18 +97,27 @@ final class SshAcceptor extends Nio2Acceptor {
       }
       ConnectionBudget.Place place = environment.sessions().gate().arrived(environment.listener(), caller,
           _ -> hangUp(channel));
-      // A proxy takes time to say who calls, and making a session takes longer than accepting the next connection.
-      Thread.ofVirtual().name(environment.listener().name() + "-begin").start(() -> {
-        Optional<Visit> visit = environment.sessions().gate().enter(environment.listener(), caller, place,
-            (bytes, from, most, patience) -> read(channel, ByteBuffer.wrap(bytes, from, most), patience));
-        if (visit.isEmpty() || !begin(channel, visit.get(), local)) {
-          hangUp(channel);
-          place.leave();
-        }
-      });
+      Runnable entering = () -> enter(channel, caller, place, local);
+      if (environment.sessions().gate().isProxy(environment.listener(), caller.getAddress())) {
+        // It takes time to say who calls.
+        Thread.ofVirtual().name(environment.listener().name() + "-proxy").start(entering);
+      } else {
+        // Making a session takes longer than accepting the next connection.
+        environment.sessions().handshakes().later(place, entering);
+      }
     } catch (IOException expected) {
       // It has gone.
       hangUp(channel);
+    }
+  }
+
+  private void enter(AsynchronousSocketChannel channel, InetSocketAddress caller, ConnectionBudget.Place place,
+      SocketAddress local) {
+    Optional<Visit> visit = environment.sessions().gate().enter(environment.listener(), caller, place,
+        (bytes, from, most, patience) -> read(channel, ByteBuffer.wrap(bytes, from, most), patience));
+    if (visit.isEmpty() || !begin(channel, visit.get(), local)) {
+      hangUp(channel);
+      place.leave();
     }
   }
 
@@ -170,6 +182,23 @@ final class SshAcceptor extends Nio2Acceptor {
 
     Visit visit() {
       return visit;
+    }
+
+    /** MINA's few threads read for everybody; they must not be busy with key exchanges while files come in. */
+    @Override
+    protected void handleReadCycleCompletion(ByteBuffer buffer, Readable bytes,
+        Nio2CompletionHandler<Integer, Object> handler, Integer count, Object attachment) {
+      if (isEstablished()) {
+        super.handleReadCycleCompletion(buffer, bytes, handler, count, attachment);
+      } else {
+        environment.sessions().handshakes().soon(visit.place(),
+            () -> super.handleReadCycleCompletion(buffer, bytes, handler, count, attachment));
+      }
+    }
+
+    private boolean isEstablished() {
+      return AbstractSession.getSession(this, true) instanceof AbstractSession session && session.isAuthenticated()
+          && session.getKexState() == KexState.DONE;
     }
 
     @Override
