@@ -19,13 +19,13 @@ public final class Times {
   /** With some that it may reach. */
   public static SessionSettings of(Duration loginGrace, Duration idleTimeout, Duration transferStall) {
     return new SessionSettings(loginGrace, idleTimeout, transferStall, Duration.ofMinutes(10), Duration.ofSeconds(5),
-        Duration.ofMinutes(1), Duration.ofMinutes(1), UNLIMITED, UNLIMITED);
+        Duration.ofMinutes(1), Duration.ofMinutes(1), 256, 10, UNLIMITED, UNLIMITED);
   }
 
   /** With others for a session that gives way to a newer one, and for SSH's keep-alive. */
   public static SessionSettings of(Duration evictIdle, Duration sshKeepAlive) {
     SessionSettings most = patient();
     return new SessionSettings(most.loginGrace(), most.idleTimeout(), most.transferStall(), evictIdle,
-        most.drainTime(), most.tcpKeepAlive(), sshKeepAlive, UNLIMITED, UNLIMITED);
+        most.drainTime(), most.tcpKeepAlive(), sshKeepAlive, 256, 10, UNLIMITED, UNLIMITED);
   }
 }

@@ -278,6 +278,11 @@ final class Settings {
   static final Setting<Duration> SESSIONS_TCP_KEEP_ALIVE = reloadable("sessions.tcp-keep-alive", NO_TIME_OR_MORE,
       "60s", "After so long without a byte the kernel asks whether the other end is still there, which also keeps the"
       + " connection known to a carrier's NAT; for new connections; 0s is never.");
+  static final Setting<Integer> SESSIONS_MAX_OPEN_FILES = reloadable("sessions.max-open-files",
+      ValueTypes.number(1, 100_000), "256", "How many files and folders one SFTP session has open at the same time.");
+  static final Setting<Integer> SESSIONS_MAX_CHANNELS = reloadable("sessions.max-channels",
+      ValueTypes.number(1, 1000), "10", "How many channels, each with one SFTP session or copy, one SSH connection has"
+      + " at the same time.");
   static final Setting<DataSize> SESSIONS_MAX_UPLOAD_RATE = reloadable("sessions.max-upload-rate", RATE, "0B",
       "How much all uploads together may bring per second; 0B is any. An account may have a limit of its own, too.");
   static final Setting<DataSize> SESSIONS_MAX_DOWNLOAD_RATE = reloadable("sessions.max-download-rate", RATE, "0B",
@@ -470,7 +475,8 @@ final class Settings {
       STORAGE_APPEND_DEDUPE, STORAGE_APPEND_DEDUPE_WINDOW,
       STORAGE_ON_OVERWRITE, STORAGE_KEEP_VERSIONS, STORAGE_FREE_SPACE_FLOOR, STORAGE_MAX_UPLOAD_SIZE,
       SESSIONS_LOGIN_GRACE, SESSIONS_IDLE_TIMEOUT, SESSIONS_TRANSFER_STALL, SESSIONS_EVICT_IDLE, SESSIONS_DRAIN_TIME,
-      SESSIONS_TCP_KEEP_ALIVE, SESSIONS_MAX_UPLOAD_RATE, SESSIONS_MAX_DOWNLOAD_RATE,
+      SESSIONS_TCP_KEEP_ALIVE, SESSIONS_MAX_OPEN_FILES, SESSIONS_MAX_CHANNELS, SESSIONS_MAX_UPLOAD_RATE,
+      SESSIONS_MAX_DOWNLOAD_RATE,
       CONNECTIONS_TOTAL, CONNECTIONS_UNAUTHENTICATED, CONNECTIONS_PER_NETWORK, CONNECTIONS_PER_ACCOUNT,
       CONNECTIONS_IPV4_PREFIX, CONNECTIONS_IPV6_PREFIX,
       GUESSING_ACCOUNT_FAILURES, GUESSING_ACCOUNT_WINDOW, GUESSING_ACCOUNT_HOLD, GUESSING_DELAY,

@@ -114,6 +114,12 @@ public final class ConnectionGate implements AutoCloseable {
     }
   }
 
+  /** A connection has reached a limit of its own. */
+  public void limitReached(Origin origin, String details, String setting) {
+    refusals.add(EventCatalogue.SESSION_LIMIT, origin, origin.account() + setting, Map.of("details", details,
+        "setting", setting, "repeated", ""));
+  }
+
   /** What of the time to log in there is now: the more callers do not use it, the less. */
   public Duration grace(Duration whole) {
     return budget.grace(whole);

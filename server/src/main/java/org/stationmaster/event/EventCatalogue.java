@@ -233,6 +233,8 @@ public enum EventCatalogue {
       + "every second.", groups(OPERATIONAL, FAILURE)),
   ACCEPT_RECOVERED(21307, "Listener \"{name}\" accepts connections again, after {seconds} seconds.",
       groups(OPERATIONAL, SUCCESS)),
+  SESSION_LIMIT(21308, "A limit is reached: {details} ({setting}).[ {repeated} more times since.]",
+      groups(SESSION, FAILURE)),
   PROXY_HEADER_REFUSED(21310, "Connection from a proxy refused: its PROXY header {details} "
       + "(listeners.{listener}.proxy-protocol).[ {repeated} more from it since.]", groups(SESSION, FAILURE)),
 

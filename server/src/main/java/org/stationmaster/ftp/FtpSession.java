@@ -126,8 +126,10 @@ final class FtpSession implements Runnable {
       try {
         switch (line) {
           case CommandReader.Line.Text(String text) -> take(text);
-          case CommandReader.Line.TooLong _ -> reply(500, "The line is longer than " + CommandReader.LONGEST_LINE
-              + " bytes.");
+          case CommandReader.Line.TooLong _ -> {
+            connection.limitReached("a command line of more than " + CommandReader.LONGEST_LINE + " bytes", "fixed");
+            reply(500, "The line is longer than " + CommandReader.LONGEST_LINE + " bytes.");
+          }
           case CommandReader.Line.TlsRecord _ -> refuse(ForeignProtocol.TLS);
           case CommandReader.Line.End _ -> ending.compareAndSet(null, "the client closed it without QUIT");
         }
@@ -158,6 +160,7 @@ final class FtpSession implements Runnable {
         if (waiting.size() < MOST_WAITING_COMMANDS) {
           waiting.add(line);
         } else {
+          connection.limitReached("more than " + MOST_WAITING_COMMANDS + " commands wait for a transfer", "fixed");
           reply(503, "Too many commands during a transfer.");
         }
       }

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.stationmaster.account.Account;
 import org.stationmaster.config.CredentialType;
 import org.stationmaster.config.ListenerSettings;
+import org.stationmaster.config.SessionSettings;
 import org.stationmaster.defense.ConnectionBudget;
 import org.stationmaster.defense.Visit;
 import org.stationmaster.event.Origin;
@@ -69,6 +70,21 @@ public final class Connection {
   /** What is spoken. */
   public Protocol protocol() {
     return protocol;
+  }
+
+  /** The limits of a session as they are now. */
+  public SessionSettings limits() {
+    return sessions.limits();
+  }
+
+  /**
+   * It has reached a limit, which is an event, and a number in an event if it goes on.
+   *
+   * @param details what there was too much of, as a clause
+   * @param setting where the limit can be changed; "fixed" where it cannot
+   */
+  public void limitReached(String details, String setting) {
+    sessions.gate().limitReached(origin, details, setting);
   }
 
   /** Its part of the budget. */

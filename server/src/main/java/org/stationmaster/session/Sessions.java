@@ -57,6 +57,10 @@ public final class Sessions {
     this.downloads = new Rates(AccountOption.MAX_DOWNLOAD_RATE, () -> limits.get().maxDownloadRate().bytes());
   }
 
+  SessionSettings limits() {
+    return limits.get();
+  }
+
   /** What callers pass before they have a connection here. */
   public ConnectionGate gate() {
     return gate;

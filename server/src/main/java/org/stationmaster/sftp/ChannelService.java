@@ -11,11 +11,11 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.session.AbstractServerSession;
 import org.apache.sshd.server.session.ServerConnectionService;
 import org.stationmaster.event.EventCatalogue;
+import org.stationmaster.session.Connection;
 
 /** The connection protocol (RFC 4254) with a few session channels and no forwarding of any kind. */
 final class ChannelService extends ServerConnectionService {
   private static final String SESSION = "session";
-  private static final int MOST_CHANNELS = 10;
   /** Asked by OpenSSH of any server; a plain refusal tells it all it wants to know. */
   private static final Set<String> HARMLESS = Set.of("hostkeys-prove-00@openssh.com");
 
@@ -28,12 +28,15 @@ final class ChannelService extends ServerConnectionService {
     int start = buffer.rpos();
     String type = buffer.getString();
     long sender = buffer.getUInt();
+    Connection connection = SshPeer.of(getSession()).connection();
+    int most = connection.limits().maxChannels();
     if (!type.equals(SESSION)) {
       refuse(buffer, sender, SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
           "channel \"" + type + "\", nothing is forwarded");
-    } else if (channels.size() >= MOST_CHANNELS) {
-      refuse(buffer, sender, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE,
-          "more than " + MOST_CHANNELS + " channels on one connection");
+    } else if (channels.size() >= most) {
+      String details = "more than " + most + " channels on one connection";
+      connection.limitReached(details, "sessions.max-channels");
+      sendChannelOpenFailure(buffer, sender, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, details, "");
     } else {
       buffer.rpos(start);
       super.channelOpen(buffer);

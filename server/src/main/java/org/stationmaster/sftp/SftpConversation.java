@@ -28,7 +28,6 @@ final class SftpConversation {
 
   /** Data in one packet, so that with its header it stays below the 256 KiB that clients accept. */
   private static final int MOST_DATA = 255 * 1024;
-  private static final int MOST_HANDLES = 256;
   private static final int MOST_NAMES = 100;
   private static final int LONGEST_LISTING = 32 * 1024;
 
@@ -177,8 +176,11 @@ final class SftpConversation {
   }
 
   private void checkHandles() throws StorageException {
-    if (handles.size() >= MOST_HANDLES) {
-      throw new StorageException.Failed("more than " + MOST_HANDLES + " files and folders are open", null);
+    int most = connection.limits().maxOpenFiles();
+    if (handles.size() >= most) {
+      String details = "more than " + most + " files and folders are open";
+      connection.limitReached(details, "sessions.max-open-files");
+      throw new StorageException.Failed(details, null);
     }
   }
 
@@ -427,7 +429,7 @@ final class SftpConversation {
 
   void limits(int id, SftpPacket packet) {
     replies.begin(SftpRequest.EXTENDED_REPLY, id).size(SftpPacket.LONGEST).size(MOST_DATA).size(MOST_DATA)
-        .size(MOST_HANDLES).end();
+        .size(connection.limits().maxOpenFiles()).end();
   }
 
   void emit(EventCatalogue type, Map<String, Object> data) {

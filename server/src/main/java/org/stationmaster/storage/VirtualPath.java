@@ -17,6 +17,8 @@ public record VirtualPath(List<String> names) {
 
   private static final int LONGEST_NAME = 255;
   private static final int LONGEST_PATH = 4096;
+  /** Whatever walks through a home, such as a backup, has to get to the end of it. */
+  private static final int DEEPEST = 100;
 
   /** Copies the names. */
   public VirtualPath {
@@ -83,6 +85,9 @@ public record VirtualPath(List<String> names) {
     // Whoever goes down step by step gets no further.
     if (result.stream().mapToInt(name -> name.length() + 1).sum() > LONGEST_PATH) {
       throw tooLong();
+    }
+    if (result.size() > DEEPEST) {
+      throw new StorageException.PathRefused("the path is deeper than " + DEEPEST + " folders");
     }
     return new VirtualPath(result);
   }

@@ -53,7 +53,7 @@ class DefaultConfigurationTest {
                 Duration.ofDays(2))),
         new SessionSettings(Duration.ofSeconds(60), Duration.ofMinutes(5), Duration.ofMinutes(2),
             Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(60),
-            new DataSize(0), new DataSize(0)),
+            256, 10, new DataSize(0), new DataSize(0)),
         new ConnectionSettings(3500, 3000, 3000, 2500, 32, 64),
         new GuessingSettings(5, Duration.ofMinutes(10), Duration.ofMinutes(5), Duration.ofSeconds(1), 30,
             Duration.ofMinutes(30), Duration.ofMinutes(10), Duration.ofDays(1), Duration.ofDays(2), List.of(),
