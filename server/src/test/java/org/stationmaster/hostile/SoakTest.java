@@ -28,7 +28,7 @@ import org.stationmaster.durability.ServerProcess;
  * spoiled sessions alone.
  */
 class SoakTest {
-  private static final Duration SOAK = Duration.parse("PT" + System.getProperty("stationmaster.soak", "60s"));
+  private static final Duration SOAK = Duration.parse("PT" + System.getProperty("stationmaster.soak", "2m"));
   private static final Duration SPOIL = Duration.parse("PT" + System.getProperty("stationmaster.spoil", "15s"));
   private static final Duration SETTLED_WITHIN = Duration.ofSeconds(60);
   private static final String PEST = "pest";
