@@ -36,10 +36,18 @@ class VirtualPathTest {
 
   @Test
   void aPathHasItsLongestLengthStepByStep() throws Exception {
-    VirtualPath deep = VirtualPath.ROOT.resolve("x/".repeat(2048));
-    assertEquals(4096, deep.toString().length());
-    assertThrows(StorageException.PathRefused.class, () -> deep.resolve("x"));
-    assertEquals(deep, deep.resolve("x/.."));
+    VirtualPath longest = VirtualPath.ROOT.resolve(("x".repeat(63) + "/").repeat(64));
+    assertEquals(4096, longest.toString().length());
+    assertThrows(StorageException.PathRefused.class, () -> longest.resolve("x"));
+    assertEquals(longest, longest.resolve("x/.."));
+  }
+
+  @Test
+  void aPathHasItsGreatestDepthStepByStep() throws Exception {
+    VirtualPath deepest = VirtualPath.ROOT.resolve("x/".repeat(100));
+    assertEquals(100, deepest.names().size());
+    assertThrows(StorageException.PathRefused.class, () -> deepest.resolve("x"));
+    assertEquals(deepest, deepest.resolve("x/.."));
   }
 
   @Test
