@@ -293,15 +293,6 @@ public final class Accounts implements AutoCloseable {
   }
 
   /**
-   * Whether {@code password} is the account's; takes as long for a name that does not exist. A hash of an old kind is
-   * replaced when the password is right. Says nothing of whether the account is enabled.
-   */
-  public boolean isPassword(String name, String password) throws AccountStoreException {
-    Optional<PasswordChecks.Stored> stored = stored(name);
-    return stored.isPresent() ? checks.isRight(name, stored.get(), password) : checks.isNobodys(name, password);
-  }
-
-  /**
    * What came of a password.
    *
    * @param account the one of that name, as it is after the check
@@ -310,7 +301,11 @@ public final class Accounts implements AutoCloseable {
   public record Checked(Optional<Account> account, boolean isRight) {
   }
 
-  /** The same as {@link #isPassword} and {@link #find}, with one look at the database for a password that is known. */
+  /**
+   * Whether {@code password} is the account's; takes as long for a name that does not exist. A hash of an old kind is
+   * replaced when the password is right. Says nothing of whether the account is enabled. A password that is known costs
+   * one look at the database.
+   */
   public Checked check(String name, String password) throws AccountStoreException {
     Optional<AccountTable.Row> row =
         this.<Optional<AccountTable.Row>, RuntimeException>read(link -> AccountTable.find(link, name));

@@ -47,7 +47,7 @@ class AccountFileTest {
       assertEquals(List.of("null", "pole-7"), other.importFrom(yaml, false, "operator"));
       assertEquals(accounts.list(), other.list());
       assertEquals(yaml, other.export());
-      assertTrue(other.isPassword("pole-7", "secret"));
+      assertTrue(other.check("pole-7", "secret").isRight());
     }
   }
 
@@ -70,7 +70,7 @@ class AccountFileTest {
             expires: 2027-01-31
             profile: dropbox
         """, false, "operator");
-    assertTrue(accounts.isPassword("pole-7", "river 7"));
+    assertTrue(accounts.check("pole-7", "river 7").isRight());
     assertEquals(Profile.LOGGER, accounts.find("pole-8").orElseThrow().profile());
     assertEquals(Expiry.parse("2027-01-31", ZoneId.systemDefault()),
         accounts.find("pole-9").orElseThrow().expires().orElseThrow());
@@ -105,7 +105,7 @@ class AccountFileTest {
     assertTrue(refused.problems().getFirst().startsWith("line 3: "), refused.getMessage());
     assertTrue(accounts.find("pole-6").isEmpty(), "all or none");
     accounts.importFrom(yaml, true, "operator");
-    assertTrue(accounts.isPassword("pole-7", "new"));
+    assertTrue(accounts.check("pole-7", "new").isRight());
     assertTrue(accounts.find("pole-6").isPresent());
   }
 

@@ -125,7 +125,7 @@ class AccountsTest {
     assertTrue(refused.getMessage().contains("\"Pole-7\""));
     assertThrows(AccountRefused.Exists.class, () -> add("Pole-7"));
     assertTrue(accounts.find("pole-7").isEmpty());
-    assertFalse(accounts.isPassword("pole-7", SECRET));
+    assertFalse(accounts.check("pole-7", SECRET).isRight());
   }
 
   @Test
@@ -140,12 +140,12 @@ class AccountsTest {
   @Test
   void onlyTheRightPasswordIsRight() throws Exception {
     add("pole-7");
-    assertTrue(accounts.isPassword("pole-7", SECRET));
-    assertFalse(accounts.isPassword("pole-7", "Pole 7 secret"));
-    assertFalse(accounts.isPassword("pole-7", ""));
-    assertFalse(accounts.isPassword("pole-7", SECRET + "\0"));
-    assertFalse(accounts.isPassword("pole-7", "x".repeat(100_000)));
-    assertFalse(accounts.isPassword("pole-8", SECRET));
+    assertTrue(accounts.check("pole-7", SECRET).isRight());
+    assertFalse(accounts.check("pole-7", "Pole 7 secret").isRight());
+    assertFalse(accounts.check("pole-7", "").isRight());
+    assertFalse(accounts.check("pole-7", SECRET + "\0").isRight());
+    assertFalse(accounts.check("pole-7", "x".repeat(100_000)).isRight());
+    assertFalse(accounts.check("pole-8", SECRET).isRight());
   }
 
   @ParameterizedTest
@@ -155,44 +155,44 @@ class AccountsTest {
     assertThrows(AccountRefused.Invalid.class, () -> accounts.setPassword("pole-7", password));
     assertThrows(AccountRefused.Invalid.class, () -> accounts.setPassword("pole-7", "ä".repeat(513)));
     accounts.setPassword("pole-7", "ä".repeat(512));
-    assertTrue(accounts.isPassword("pole-7", "ä".repeat(512)));
+    assertTrue(accounts.check("pole-7", "ä".repeat(512)).isRight());
   }
 
   @Test
   void anUnknownNameAndAnAccountWithoutPasswordCostAHashToo() throws Exception {
     accounts.add("keys-only", AccountSettings.of(Profile.LOGGER));
     long before = accounts.hashesComputed();
-    assertFalse(accounts.isPassword("nobody", SECRET));
+    assertFalse(accounts.check("nobody", SECRET).isRight());
     assertEquals(before + 1, accounts.hashesComputed());
-    assertFalse(accounts.isPassword("keys-only", SECRET));
+    assertFalse(accounts.check("keys-only", SECRET).isRight());
     assertEquals(before + 2, accounts.hashesComputed());
-    assertFalse(accounts.isPassword("nobody", SECRET));
+    assertFalse(accounts.check("nobody", SECRET).isRight());
     assertEquals(before + 3, accounts.hashesComputed());
-    assertFalse(accounts.isPassword("nobody", "x".repeat(2000)));
+    assertFalse(accounts.check("nobody", "x".repeat(2000)).isRight());
     assertEquals(before + 4, accounts.hashesComputed());
   }
 
   @Test
   void aLoginIsRememberedForAWhile() throws Exception {
     add("pole-7");
-    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertTrue(accounts.check("pole-7", SECRET).isRight());
     long before = accounts.hashesComputed();
-    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertTrue(accounts.check("pole-7", SECRET).isRight());
     assertEquals(before, accounts.hashesComputed());
-    assertFalse(accounts.isPassword("pole-7", "wrong"));
+    assertFalse(accounts.check("pole-7", "wrong").isRight());
     assertEquals(before + 1, accounts.hashesComputed());
     now.updateAndGet(time -> time.plus(Duration.ofMinutes(10)));
-    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertTrue(accounts.check("pole-7", SECRET).isRight());
     assertEquals(before + 2, accounts.hashesComputed());
   }
 
   @Test
   void aClockThatIsSetBackForgets() throws Exception {
     add("pole-7");
-    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertTrue(accounts.check("pole-7", SECRET).isRight());
     long before = accounts.hashesComputed();
     now.updateAndGet(time -> time.minus(Duration.ofDays(1)));
-    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertTrue(accounts.check("pole-7", SECRET).isRight());
     assertEquals(before + 1, accounts.hashesComputed());
   }
 
@@ -204,17 +204,17 @@ class AccountsTest {
         () -> accounts.update("pole-7", settings -> settings.withEnabled(true)),
         () -> accounts.addKey("pole-7", key(FINGERPRINT, now.get())));
     for (Callable<Object> change : changes) {
-      assertTrue(accounts.isPassword("pole-7", SECRET));
+      assertTrue(accounts.check("pole-7", SECRET).isRight());
       long before = accounts.hashesComputed();
       change.call();
-      assertTrue(accounts.isPassword("pole-7", SECRET));
+      assertTrue(accounts.check("pole-7", SECRET).isRight());
       assertEquals(before + 1, accounts.hashesComputed());
     }
     accounts.setPassword("pole-7", "another");
-    assertFalse(accounts.isPassword("pole-7", SECRET));
-    assertTrue(accounts.isPassword("pole-7", "another"));
+    assertFalse(accounts.check("pole-7", SECRET).isRight());
+    assertTrue(accounts.check("pole-7", "another").isRight());
     accounts.remove("pole-7");
-    assertFalse(accounts.isPassword("pole-7", "another"));
+    assertFalse(accounts.check("pole-7", "another").isRight());
   }
 
   @Test
@@ -243,7 +243,7 @@ class AccountsTest {
         for (int i = 0; i < 1000; i++) {
           answers.add(sessions.submit(() -> {
             start.await();
-            return patient.isPassword("pole-7", password);
+            return patient.check("pole-7", password).isRight();
           }));
         }
         start.countDown();
@@ -260,13 +260,13 @@ class AccountsTest {
   void aHashOfAnotherKindIsReplacedAtTheFirstLogin() throws Exception {
     accounts.add("pole-7", AccountSettings.of(Profile.LOGGER));
     accounts.setPasswordHash("pole-7", SHA512_OF_SECRET);
-    assertFalse(accounts.isPassword("pole-7", "wrong"));
+    assertFalse(accounts.check("pole-7", "wrong").isRight());
     assertEquals(SHA512_OF_SECRET, storedHash("pole-7"));
-    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertTrue(accounts.check("pole-7", SECRET).isRight());
     String replaced = storedHash("pole-7");
     assertTrue(replaced.startsWith("$argon2id$v=19$m=64,t=1,p=1$"), replaced);
     long before = accounts.hashesComputed();
-    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertTrue(accounts.check("pole-7", SECRET).isRight());
     assertEquals(before, accounts.hashesComputed(), "remembered under the new hash");
     assertThrows(AccountRefused.Invalid.class, () -> accounts.setPasswordHash("pole-7", "$1$abc$def"));
   }
@@ -278,9 +278,9 @@ class AccountsTest {
     PasswordSettings stronger = new PasswordSettings(new DataSize(128 * 1024), 2, 1, new DataSize(1 << 20),
         Duration.ZERO, 100, SETTINGS.rules());
     accounts = new Accounts(file, stronger, clock);
-    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertTrue(accounts.check("pole-7", SECRET).isRight());
     assertTrue(storedHash("pole-7").startsWith("$argon2id$v=19$m=128,t=2,p=1$"));
-    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertTrue(accounts.check("pole-7", SECRET).isRight());
   }
 
   private String storedHash(String name) throws Exception {
@@ -339,14 +339,14 @@ class AccountsTest {
   @Test
   void aChangeByAnotherProgramIsSeenAtTheNextLogin() throws Exception {
     add("pole-7");
-    assertTrue(accounts.isPassword("pole-7", SECRET));
+    assertTrue(accounts.check("pole-7", SECRET).isRight());
     try (Accounts commandLine = new Accounts(file, SETTINGS, clock)) {
       commandLine.setPassword("pole-7", "another");
       commandLine.update("pole-7", settings -> settings.withEnabled(false));
       commandLine.add("pole-8", AccountSettings.of(Profile.FULL));
     }
-    assertFalse(accounts.isPassword("pole-7", SECRET));
-    assertTrue(accounts.isPassword("pole-7", "another"));
+    assertFalse(accounts.check("pole-7", SECRET).isRight());
+    assertTrue(accounts.check("pole-7", "another").isRight());
     assertFalse(accounts.find("pole-7").orElseThrow().enabled());
     assertEquals(List.of("pole-7", "pole-8"), accounts.list().stream().map(Account::name).toList());
   }

@@ -80,17 +80,17 @@ class PasswordChangesTest {
         }
       }
       assertEquals(1, winners.size(), winners.toString());
-      assertTrue(accounts.isPassword(NAME, winners.getFirst()));
-      assertFalse(accounts.isPassword(NAME, FIRST));
+      assertTrue(accounts.check(NAME, winners.getFirst()).isRight());
+      assertFalse(accounts.check(NAME, FIRST).isRight());
     }
   }
 
   @Test
   void aRememberedPasswordIsForgottenWithTheChange() throws Exception {
-    assertTrue(accounts.isPassword(NAME, FIRST));
+    assertTrue(accounts.check(NAME, FIRST).isRight());
     accounts.changePassword(NAME, FIRST, nth(1));
-    assertFalse(accounts.isPassword(NAME, FIRST));
-    assertTrue(accounts.isPassword(NAME, nth(1)));
+    assertFalse(accounts.check(NAME, FIRST).isRight());
+    assertTrue(accounts.check(NAME, nth(1)).isRight());
   }
 
   @Test

@@ -94,7 +94,7 @@ class AccountCommandsTest {
     PasswordSettings settings = new PasswordSettings(new DataSize(19 << 20), 2, 1, new DataSize(64 << 20),
         Duration.ZERO, 0, new PasswordRuleSettings(12, 3, 8, Duration.ZERO));
     try (Accounts accounts = new Accounts(home.resolve("state/stationmaster.db"), settings)) {
-      return accounts.isPassword(name, password);
+      return accounts.check(name, password).isRight();
     }
   }
 
