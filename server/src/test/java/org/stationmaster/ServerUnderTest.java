@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.stationmaster.cli.Cli;
 import org.stationmaster.config.ConfigurationSource;
@@ -187,10 +188,14 @@ public final class ServerUnderTest implements AutoCloseable {
 
   /** The lines of the connection that was made last, which ends or has ended. */
   public List<String> linesOfLastConnection() throws IOException {
-    String made = log().stream().filter(line -> line.startsWith("30014 ") || line.startsWith("10033 "))
-        .reduce((first, second) -> second).orElseThrow();
-    String peer = made.split(" ")[5];
-    Question<List<String>> lines = () -> log().stream().filter(line -> line.split(" ", 7)[5].equals(peer)).toList();
+    Question<List<String>> lines = () -> {
+      List<String> log = log();
+      // An earlier connection may have had the same port.
+      int made = IntStream.range(0, log.size()).filter(at -> log.get(at).matches("(30014|10033) .*")).max()
+          .orElseThrow();
+      String peer = log.get(made).split(" ")[5];
+      return log.stream().skip(made).filter(line -> line.split(" ", 7)[5].equals(peer)).toList();
+    };
     await(() -> lines.answer().getLast().matches("(30015|10034) .*"), () -> "it goes on: " + lines.answer());
     return lines.answer();
   }
