@@ -130,8 +130,8 @@ final class Settings {
       "smallest-safe", "Which group in a client's range is the answer: the smallest that is safe, since every session"
       + " pays for its bits, or the one that the client prefers, as OpenSSH answers.");
   static final Setting<Boolean> SSH_USE_LIBCRYPTO = restarting("ssh.use-libcrypto", ValueTypes.BOOLEAN, "true",
-      "Whether OpenSSL 3 (libcrypto.so.3) computes Diffie-Hellman of SSH and RSA signatures, also those of TLS, where"
-      + " the machine has it; it takes a third of the time that Java takes.");
+      "Whether OpenSSL 3 (libcrypto.so.3) computes Diffie-Hellman and ChaCha20 of SSH, and RSA signatures, also those"
+      + " of TLS, where the machine has it; it takes a third of the time that Java takes, or less.");
   static final Setting<String> SSH_IDENT = restarting("ssh.ident", ValueTypes.SSH_IDENT, "Stationmaster",
       "What the server says it is, behind SSH-2.0-; without a version, which would only help attackers.");
   static final Setting<String> SSH_BANNER = restarting("ssh.banner", ValueTypes.BANNER, "",

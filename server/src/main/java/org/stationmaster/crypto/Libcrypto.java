@@ -19,8 +19,10 @@ import java.util.function.LongConsumer;
 
 /**
  * The two operations that cost most of an SSH connection, done by OpenSSL 3 (libcrypto) where the machine has it: a
- * modular power takes half of the JDK's time, an RSA signature a fifth. Both run in time that does not depend on the
- * secret, and every copy of a secret in native memory is wiped before it is given back.
+ * modular power takes half of the JDK's time, an RSA signature a fifth; and the cipher that OpenSSH's clients prefer,
+ * of which the JDK has only another form. All run in time that does not depend on the secret, and every copy of a
+ * secret in native memory is wiped before it is given back. AES and the MACs are left to the JDK, which is as fast with
+ * them.
  *
  * <p>Whatever goes wrong on the way to the first right answer means that there is no such library; the JDK can do the
  * same.
@@ -80,7 +82,7 @@ public final class Libcrypto {
       HexFormat.of().parseHex("3031300d060960864801650304020105000420"), 19 + 32);
 
   /** A function of C; what it takes and returns are numbers, or addresses, which are numbers as well. */
-  private enum Function {
+  enum Function {
     OPENSSL_INIT_CRYPTO("OPENSSL_init_crypto"),
     OPENSSL_VERSION("OpenSSL_version"),
     ERR_CLEAR_ERROR("ERR_clear_error"),
@@ -102,7 +104,18 @@ public final class Libcrypto {
     SHA256("EVP_sha256"),
     SHA384("EVP_sha384"),
     SHA512("EVP_sha512"),
-    SIGN("EVP_PKEY_sign");
+    SIGN("EVP_PKEY_sign"),
+    CIPHER_FETCH("EVP_CIPHER_fetch"),
+    CIPHER_CTX_NEW("EVP_CIPHER_CTX_new"),
+    CIPHER_CTX_FREE("EVP_CIPHER_CTX_free"),
+    CIPHER_INIT("EVP_CipherInit_ex"),
+    CIPHER("EVP_Cipher"),
+    MAC_FETCH("EVP_MAC_fetch"),
+    MAC_CTX_NEW("EVP_MAC_CTX_new"),
+    MAC_CTX_FREE("EVP_MAC_CTX_free"),
+    MAC_INIT("EVP_MAC_init"),
+    MAC_UPDATE("EVP_MAC_update"),
+    MAC_FINAL("EVP_MAC_final");
 
     private final String symbol;
 
@@ -113,6 +126,7 @@ public final class Libcrypto {
 
   private final MethodHandle call;
   private final MemorySegment[] functions = new MemorySegment[Function.values().length];
+  private volatile Optional<ChaCha20Poly1305> chaCha20Poly1305;
 
   private Libcrypto(SymbolLookup library) {
     // One signature for all spares linking each. None of them takes more than six arguments; in the calling conventions
@@ -165,6 +179,14 @@ public final class Libcrypto {
 
   private static int bytes(BigInteger number) {
     return (number.bitLength() + Byte.SIZE - 1) / Byte.SIZE;
+  }
+
+  /** The cipher; empty if the library cannot. Linked when first asked for, since loggers do without it. */
+  public Optional<ChaCha20Poly1305> chaCha20Poly1305() {
+    if (chaCha20Poly1305 == null) {
+      chaCha20Poly1305 = ChaCha20Poly1305.find(this);
+    }
+    return chaCha20Poly1305;
   }
 
   /** What makes signatures with {@code key}; empty if the library cannot. */
@@ -283,22 +305,22 @@ public final class Libcrypto {
   }
 
   /** Of a function that returns an int, which is 1 if all is well; what stands above it may be anything. */
-  private void require(long result) {
+  void require(long result) {
     require((int) result == 1);
   }
 
-  private void require(boolean isWell) {
+  void require(boolean isWell) {
     if (!isWell) {
       call(Function.ERR_CLEAR_ERROR);
       throw new IllegalStateException(FILE + " has failed");
     }
   }
 
-  private long call(Function function) {
+  long call(Function function) {
     return call(function, 0);
   }
 
-  private long call(Function function, long a) {
+  long call(Function function, long a) {
     return call(function, a, 0);
   }
 
@@ -306,7 +328,7 @@ public final class Libcrypto {
     return call(function, a, b, 0);
   }
 
-  private long call(Function function, long a, long b, long c) {
+  long call(Function function, long a, long b, long c) {
     return call(function, a, b, c, 0, 0, 0);
   }
 
@@ -314,7 +336,7 @@ public final class Libcrypto {
     return call(function, a, b, c, d, e, 0);
   }
 
-  private long call(Function function, long a, long b, long c, long d, long e, long f) {
+  long call(Function function, long a, long b, long c, long d, long e, long f) {
     try {
       return (long) call.invokeExact(functions[function.ordinal()], a, b, c, d, e, f);
     } catch (RuntimeException | Error failure) {
@@ -322,5 +344,10 @@ public final class Libcrypto {
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
+  }
+
+  /** Where it stands. */
+  MemorySegment address(Function function) {
+    return functions[function.ordinal()];
   }
 }

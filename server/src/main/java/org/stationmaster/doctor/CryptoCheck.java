@@ -83,7 +83,7 @@ final class CryptoCheck {
       }
     }
     if (subject.configuration().listeners().stream().anyMatch(CryptoCheck::signs)) {
-      findings.ok("Diffie-Hellman of SSH and RSA signatures are computed by "
+      findings.ok("Diffie-Hellman and ChaCha20 of SSH, and RSA signatures, are computed by "
           + (subject.configuration().sftp().mayUseLibcrypto() ? Libcrypto.find().map(Libcrypto::version)
           .orElse("Java: " + Libcrypto.ABSENT) : "Java: ssh.use-libcrypto is false") + ".");
     }

@@ -391,7 +391,8 @@ public enum EventCatalogue {
   SSH_KEYS_RENEWED(31006, "The keys of the connection were renewed: host-key:{host_key} key-exchange:{key_exchange} "
       + "in-hmac:{in_hmac} in-cipher:{in_cipher} out-hmac:{out_hmac} out-cipher:{out_cipher}.",
       groups(SESSION, SUCCESS, SSH), "client_version", "in_compression", "out_compression"),
-  SSH_ARITHMETIC(31007, "Diffie-Hellman of SSH and RSA signatures are computed by {library}[: {details}].",
+  SSH_ARITHMETIC(31007,
+      "Diffie-Hellman and ChaCha20 of SSH, and RSA signatures, are computed by {library}[: {details}].",
       groups(OPERATIONAL, PROCESS, INFORMATIONAL, SSH)),
   SSH_TOO_WEAK(31033, "Login of account \"{account_name}\" refused after a right credential: the connection uses "
       + "{algorithms}, and the account demands {minimum} (minimum-security). The client has to offer {instead}.",

@@ -52,7 +52,7 @@ final class AlgorithmOffer {
         (base, exponent, modulus) -> libcrypto.get().map(library -> library.power(base, exponent, modulus))
             .orElseGet(() -> base.modPow(exponent, modulus)));
     signatures = Algorithms.signatures(algorithms.names(Kind.HOST_KEY), RsaSignature.signers(libcrypto));
-    ciphers = Algorithms.ciphers(algorithms.names(Kind.CIPHER));
+    ciphers = Algorithms.ciphers(algorithms.names(Kind.CIPHER), libcrypto);
     macs = Algorithms.macs(algorithms.names(Kind.MAC));
     compressions = Algorithms.compressions(algorithms.names(Kind.COMPRESSION));
   }

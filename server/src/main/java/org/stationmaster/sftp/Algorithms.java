@@ -4,12 +4,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.BaseCTRCipher;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.cipher.Cipher;
+import org.apache.sshd.common.cipher.CipherFactory;
 import org.apache.sshd.common.compression.BuiltinCompressions;
 import org.apache.sshd.common.compression.Compression;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
@@ -20,6 +22,7 @@ import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.mac.Mac;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
+import org.stationmaster.crypto.Libcrypto;
 
 /** Does what the names of algorithms promise: by MINA over the JDK, or by us where MINA has nothing. */
 final class Algorithms {
@@ -59,9 +62,21 @@ final class Algorithms {
         .map(name -> RsaSignature.by(signers, library(BuiltinSignatures::fromFactoryName, name))).toList();
   }
 
-  static List<NamedFactory<Cipher>> ciphers(List<String> names) {
-    return names.stream().<NamedFactory<Cipher>>map(name -> FURTHER_CIPHERS.containsKey(name)
-        ? new Further<>(name, FURTHER_CIPHERS.get(name)) : library(BuiltinCiphers::fromFactoryName, name)).toList();
+  static List<NamedFactory<Cipher>> ciphers(List<String> names, Supplier<Optional<Libcrypto>> libcrypto) {
+    return names.stream().map(name -> cipher(name, libcrypto)).toList();
+  }
+
+  private static NamedFactory<Cipher> cipher(String name, Supplier<Optional<Libcrypto>> libcrypto) {
+    if (FURTHER_CIPHERS.containsKey(name)) {
+      return new Further<>(name, FURTHER_CIPHERS.get(name));
+    }
+    CipherFactory original = library(BuiltinCiphers::fromFactoryName, name);
+    return switch (original.getTransformation()) {
+      case "AES/CTR/NoPadding", "AES/CBC/NoPadding" -> new Further<>(name, () -> new AesCipher(original));
+      case "ChaCha" -> new Further<>(name, () -> libcrypto.get().flatMap(Libcrypto::chaCha20Poly1305)
+          .<Cipher>map(ChaCha20::new).orElseGet(original::create));
+      default -> original;
+    };
   }
 
   static List<NamedFactory<Mac>> macs(List<String> names) {

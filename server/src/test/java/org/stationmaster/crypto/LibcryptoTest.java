@@ -3,8 +3,11 @@ package org.stationmaster.crypto;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
@@ -95,6 +98,37 @@ class LibcryptoTest {
         assertEquals(expected, signature.get());
       }
     }
+  }
+
+  @Test
+  void ciphersOfConnectionsThatAreOverLeaveNoMemoryBehind() throws Exception {
+    makeCiphers(10_000);
+    long before = residentKilobytes();
+    makeCiphers(200_000);
+    long grown = residentKilobytes() - before;
+    // Kept, they would take some 200 MB.
+    assertTrue(grown < 100_000, grown + " kB more");
+  }
+
+  private static void makeCiphers(int count) throws InterruptedException {
+    byte[] packet = new byte[100];
+    for (int i = 1; i <= count; i++) {
+      ChaCha20Poly1305.Direction cipher = library.chaCha20Poly1305().orElseThrow().with(new byte[64]);
+      cipher.begin(i);
+      cipher.crypt(packet, 0, packet.length);
+      cipher.authenticate(packet, 0, packet.length);
+      if (i % 10_000 == 0) {
+        System.gc();
+        // What frees them is a thread of the JDK, which has its turn.
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  private static long residentKilobytes() throws IOException {
+    String line = Files.readAllLines(Path.of("/proc/self/status")).stream().filter(it -> it.startsWith("VmRSS"))
+        .findFirst().orElseThrow();
+    return Long.parseLong(line.replaceAll("\\D", ""));
   }
 
   @ParameterizedTest

@@ -312,9 +312,11 @@ class NegotiationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"aes128-ctr", "aes128-gcm@openssh.com", "3des-cbc", "chacha20-poly1305@openssh.com"})
-  void aClientMayAskForNewKeysInMidUploadAndMidDownload(String cipher) throws Exception {
-    start(AlgorithmProfile.LOGGER);
+  @CsvSource({"aes128-ctr, true", "aes256-cbc, true", "aes128-gcm@openssh.com, true", "3des-cbc, true",
+      "chacha20-poly1305@openssh.com, true", "chacha20-poly1305@openssh.com, false"})
+  void aClientMayAskForNewKeysInMidUploadAndMidDownload(String cipher, boolean mayUseLibcrypto) throws Exception {
+    start(new SftpSettings(Optional.empty(), SftpSettings.GexAnswer.SMALLEST_SAFE, mayUseLibcrypto, "Stationmaster",
+        ""));
     byte[] content = new byte[800_000];
     new Random(3).nextBytes(content);
     client.file("up", content);
@@ -376,7 +378,7 @@ class NegotiationTest {
     assertEquals(Duration.ZERO, CoreModuleProperties.REKEY_TIME_LIMIT.getRequired(transport));
     assertEquals(1L << 31, CoreModuleProperties.REKEY_PACKETS_LIMIT.getRequired(transport));
     try (SshClient other = SshClient.setUpDefaultClient()) {
-      other.setCipherFactories(Algorithms.ciphers(List.of(cipher)));
+      other.setCipherFactories(Algorithms.ciphers(List.of(cipher), Optional::empty));
       other.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
       other.start();
       try (ClientSession session = login(other)) {
