@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.sshd.client.ClientBuilder;
@@ -27,7 +29,9 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.CommonModuleProperties;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
+import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.junit.jupiter.api.AfterEach;
@@ -243,7 +247,7 @@ class NegotiationTest {
 
   private static SshClient unencrypted() {
     SshClient other = SshClient.setUpDefaultClient();
-    other.setCipherFactories(List.<NamedFactory<org.apache.sshd.common.cipher.Cipher>>of(BuiltinCiphers.none));
+    other.setCipherFactories(List.<NamedFactory<Cipher>>of(BuiltinCiphers.none));
     other.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
     CommonModuleProperties.ALLOW_INSECURE_AUTH.set(other, true);
     other.start();
@@ -387,6 +391,53 @@ class NegotiationTest {
         assertEquals(blocks, ((AtomicLong) limit.get(transport.getActiveSessions().getFirst())).get());
         assertTrue(session.isAuthenticated());
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"aes128-ctr", "aes256-cbc", "aes128-gcm@openssh.com", "chacha20-poly1305@openssh.com"})
+  void aPacketThatWasChangedOnTheWayEndsItsConnection(String cipher) throws Exception {
+    start(AlgorithmProfile.LOGGER);
+    AtomicBoolean isToChange = new AtomicBoolean();
+    try (SshClient other = SshClient.setUpDefaultClient()) {
+      other.setCipherFactories(List.of(new ChangedOnTheWay(BuiltinCiphers.fromFactoryName(cipher), isToChange)));
+      // Made before the change.
+      other.setMacFactories(List.of(BuiltinMacs.hmacsha256));
+      other.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+      other.start();
+      try (ClientSession session = login(other)) {
+        session.sendIgnoreMessage(new byte[100]);
+        isToChange.set(true);
+        session.sendIgnoreMessage(new byte[100]);
+        assertTrue(session.waitFor(Set.of(ClientSession.ClientSessionEvent.CLOSED), PATIENCE)
+            .contains(ClientSession.ClientSessionEvent.CLOSED));
+      }
+    }
+    client.sftp("station", "put data.dat\n", Client.withPassword()).succeeds();
+  }
+
+  /** Changes one bit of the next packet that is sent. */
+  private record ChangedOnTheWay(NamedFactory<Cipher> original, AtomicBoolean isToChange)
+      implements NamedFactory<Cipher> {
+    @Override
+    public String getName() {
+      return original.getName();
+    }
+
+    @Override
+    public Cipher create() {
+      Cipher cipher = original.create();
+      AtomicBoolean encrypts = new AtomicBoolean();
+      return (Cipher) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Cipher.class},
+          (_, method, arguments) -> {
+            Object result = method.invoke(cipher, arguments);
+            if (method.getName().equals("init")) {
+              encrypts.set(arguments[0] == Cipher.Mode.Encrypt);
+            } else if (method.getName().startsWith("update") && encrypts.get() && isToChange.getAndSet(false)) {
+              ((byte[]) arguments[0])[(int) arguments[1] + 40] ^= 1;
+            }
+            return result;
+          });
     }
   }
 
