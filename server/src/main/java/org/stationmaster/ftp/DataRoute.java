@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.stationmaster.defense.SocketWire;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Origin;
 

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.stationmaster.config.FtpListenerSettings;
 import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.defense.ConnectionBudget;
+import org.stationmaster.defense.SocketWire;
 import org.stationmaster.defense.Visit;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Origin;

@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What the client has sent and the subsystem has not read yet. It never holds more than the channel's window, because
+ * What the client has sent and the program has not read yet. It never holds more than the channel's window, because
  * the window is given back as bytes are read, not as they arrive.
  *
- * <p>After the end, everything that had arrived can still be read: a logger that sends its last CLOSE and drops the
- * line has sent its file.
+ * <p>After the end, everything that had arrived can still be read: a client that sends its last byte and drops the line
+ * has sent its file.
  */
 final class ChannelInput extends InputStream {
   /** Gives {@code count} bytes of window back. */
@@ -24,17 +24,14 @@ final class ChannelInput extends InputStream {
   }
 
   private final Window window;
-  private final Runnable beforeWaiting;
   private final Queue<byte[]> arrived = new ConcurrentLinkedQueue<>();
   private final AtomicReference<Thread> waiting = new AtomicReference<>();
   private volatile boolean ended;
   /** Of the first of those that arrived; seen by the reader only. */
   private int readOfFirst;
 
-  /** Runs {@code beforeWaiting} each time a reader has to wait for the client. */
-  ChannelInput(Window window, Runnable beforeWaiting) {
+  ChannelInput(Window window) {
     this.window = window;
-    this.beforeWaiting = beforeWaiting;
   }
 
   /** Bytes arrived; never waits. After the end they are dropped. */
@@ -69,7 +66,6 @@ final class ChannelInput extends InputStream {
     }
     int count = take(target, offset, length);
     if (count == 0) {
-      beforeWaiting.run();
       await();
       count = take(target, offset, length);
     }

@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
-import org.apache.sshd.common.io.nio2.Nio2Session;
 import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
@@ -72,8 +71,8 @@ final class ConnectionEvents implements SessionListener {
 
   private void keepAlive(Session session) {
     try {
-      if (session.getIoSession() instanceof Nio2Session connection) {
-        TcpKeepAlive.apply(connection.getSocket(), environment.limits().get().tcpKeepAlive());
+      if (session.getIoSession() instanceof SshSocket connection) {
+        TcpKeepAlive.apply(connection.channel(), environment.limits().get().tcpKeepAlive());
       }
     } catch (IOException expected) {
       // It is gone again already.

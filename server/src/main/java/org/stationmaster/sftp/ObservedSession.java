@@ -1,10 +1,13 @@
 package org.stationmaster.sftp;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.util.Readable;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.threads.ThreadUtils;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
 
@@ -16,6 +19,8 @@ class ObservedSession extends ServerSessionImpl {
   private volatile int lastMessage;
   private volatile boolean hasSentKeys;
   private volatile boolean hasReceivedKeys;
+  /** Seen by the thread that handles messages only. */
+  private final Queue<Runnable> afterwards = new ArrayDeque<>(1);
 
   ObservedSession(ServerFactoryManager server, IoSession transport) throws Exception {
     super(server, transport);
@@ -50,6 +55,27 @@ class ObservedSession extends ServerSessionImpl {
   public void messageReceived(Readable bytes) throws Exception {
     received += bytes.available();
     super.messageReceived(bytes);
+    for (Runnable next = afterwards.poll(); next != null; next = afterwards.poll()) {
+      Runnable work = next;
+      // As all that is done while messages are handled: else MINA would have it wait for new keys, which come by this
+      // thread.
+      ThreadUtils.runAsInternal(() -> {
+        work.run();
+        return null;
+      });
+    }
+  }
+
+  /** Has {@code work} done when all that was read at once has been worked on. Only while messages are handled. */
+  void afterwards(Runnable work) {
+    if (!afterwards.contains(work)) {
+      afterwards.add(work);
+    }
+  }
+
+  /** The connection's bytes. */
+  SshSocket socket() {
+    return (SshSocket) getIoSession();
   }
 
   @Override

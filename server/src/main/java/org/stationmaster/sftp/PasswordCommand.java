@@ -12,7 +12,7 @@ import org.stationmaster.session.Logins;
  * one again, and ends the connection whatever came of it. Without a terminal the client shows what is typed; with one
  * it shows what we send back, which is nothing but the line ends.
  */
-final class PasswordCommand extends ChannelProgram {
+final class PasswordCommand extends StreamProgram {
   private static final int LONGEST = 1024;
   private static final Duration TIME_TO_LEAVE = Duration.ofSeconds(1);
 
@@ -75,7 +75,7 @@ final class PasswordCommand extends ChannelProgram {
     try {
       Thread.sleep(patience);
       isLate = true;
-      close();
+      inputEnded();
     } catch (InterruptedException expected) {
       // It is over in time.
     }

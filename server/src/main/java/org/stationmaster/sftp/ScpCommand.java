@@ -12,7 +12,7 @@ import org.stationmaster.session.FileSession;
  * The far end of a copy by {@code scp}, as OpenSSH before 9.0 and everyone since rcp speaks it: the client executes
  * {@code scp -t} to send and {@code scp -f} to fetch. There is no specification but OpenSSH's scp.c.
  */
-final class ScpCommand extends ChannelProgram {
+final class ScpCommand extends StreamProgram {
   private static final String USAGE = "usage: scp -t|-f [-dpqrv] [--] path";
 
   /**

@@ -35,11 +35,11 @@ final class ScpWire {
   record Silence() implements Answer {
   }
 
-  private final ChannelProgram program;
+  private final StreamProgram program;
   private final InputStream in;
   private boolean hasFailed;
 
-  ScpWire(ChannelProgram program) {
+  ScpWire(StreamProgram program) {
     this.program = program;
     this.in = program.input();
   }

@@ -115,7 +115,7 @@ final class SessionChannel extends ChannelSession {
   /** Tells the person at the client, who would only hear of a failed request otherwise. */
   private ChannelProgram refusal(String details) {
     refuse(details);
-    return new ChannelProgram(this, Optional.empty()) {
+    return new StreamProgram(this, Optional.empty()) {
       @Override
       int run(FileSession files) {
         complain(WHAT_IS_SERVED);

@@ -1,10 +1,6 @@
 package org.stationmaster.sftp;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 
 /**
  * A request, read from its first to its last field (draft-ietf-secsh-filexfer-02 section 3). Nothing is read beyond
@@ -13,46 +9,22 @@ import java.util.Optional;
 final class SftpPacket {
   /** What a write of 256 KiB and its header need; longer packets are not a client's. */
   static final int LONGEST = 256 * 1024 + 1024;
-  /** What is up to this long is passed over and refused; what is longer is not a packet at all. */
-  private static final int LONGEST_PASSED = 16 * 1024 * 1024;
 
   private final int type;
   private final ByteBuffer fields;
   private final int excess;
 
-  private SftpPacket(int type, ByteBuffer fields, int excess) {
-    this.type = type;
-    this.fields = fields;
+  /** With the bytes behind its length, as far as they are read, and how many are not. */
+  SftpPacket(ByteBuffer bytes, int excess) {
+    this.type = bytes.get() & 0xff;
+    this.fields = bytes.slice();
     this.excess = excess;
   }
 
-  /**
-   * The next packet; empty at the end of the stream, wherever in a packet that is.
-   *
-   * @throws MalformedPacket when the length cannot be a packet's; what follows cannot be understood then
-   */
-  static Optional<SftpPacket> read(InputStream in) throws IOException, MalformedPacket {
-    try {
-      int length = ByteBuffer.wrap(readFully(in, Integer.BYTES)).getInt();
-      if (length < 1 || length > LONGEST_PASSED) {
-        throw new MalformedPacket("a packet of " + Integer.toUnsignedString(length) + " bytes, allowed are 1 to "
-            + LONGEST);
-      }
-      ByteBuffer packet = ByteBuffer.wrap(readFully(in, Math.min(length, LONGEST)));
-      int excess = Math.max(length - LONGEST, 0);
-      in.skipNBytes(excess);
-      return Optional.of(new SftpPacket(packet.get() & 0xff, packet, excess));
-    } catch (EOFException expected) {
-      return Optional.empty();
-    }
-  }
-
-  private static byte[] readFully(InputStream in, int length) throws IOException {
-    byte[] bytes = new byte[length];
-    if (in.readNBytes(bytes, 0, length) < length) {
-      throw new EOFException();
-    }
-    return bytes;
+  /** The same, whatever becomes of the memory in which it has arrived. */
+  SftpPacket copy() {
+    ByteBuffer whole = ByteBuffer.allocate(1 + fields.limit()).put((byte) type).put(fields.duplicate().rewind()).flip();
+    return new SftpPacket(whole, excess);
   }
 
   /** How many bytes it was too long; they are lost, so that it cannot be answered but with a refusal. */

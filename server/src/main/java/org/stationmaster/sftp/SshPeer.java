@@ -89,7 +89,7 @@ final class SshPeer {
     this.session = (ObservedSession) session;
     this.environment = environment;
     this.whenOver = whenOver;
-    Visit visit = ((SshAcceptor.Called) session.getIoSession()).visit();
+    Visit visit = ((ObservedSession) session).socket().visit();
     this.connection = environment.sessions().opened(environment.listener(), Protocol.SFTP, visit, this::disconnect);
     emit(EventCatalogue.SSH_CONNECTION_MADE, Map.of());
   }

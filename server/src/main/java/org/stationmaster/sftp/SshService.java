@@ -1,50 +1,46 @@
 package org.stationmaster.sftp;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.AsynchronousChannelGroup;
+import java.util.function.Function;
+import org.apache.sshd.common.Factory;
 import org.apache.sshd.common.FactoryManager;
-import org.apache.sshd.common.io.AbstractIoServiceFactory;
-import org.apache.sshd.common.io.AbstractIoServiceFactoryFactory;
 import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.common.io.IoConnector;
 import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.io.IoServiceEventListener;
 import org.apache.sshd.common.io.IoServiceFactory;
 import org.apache.sshd.common.io.IoServiceFactoryFactory;
+import org.apache.sshd.common.util.closeable.AbstractCloseable;
 import org.apache.sshd.common.util.threads.CloseableExecutorService;
-import org.apache.sshd.common.util.threads.ThreadUtils;
 
-/** MINA's threads for a listener, which accepts in our way. */
-final class SshService extends AbstractIoServiceFactory {
-  private final SftpEnvironment environment;
-  private final AsynchronousChannelGroup group;
-  private final CloseableExecutorService resuming;
+/** Where MINA gets its connections from: each is worked on by a virtual thread of its own ({@link SshSocket}). */
+final class SshService extends AbstractCloseable implements IoServiceFactory {
+  private final Function<IoHandler, SshAcceptor> acceptors;
+  private IoServiceEventListener listener;
 
-  SshService(FactoryManager manager, SftpEnvironment environment) {
-    super(manager, ThreadUtils.newFixedThreadPool("sshd-" + environment.listener().name(), getNioWorkers(manager)));
-    this.environment = environment;
-    this.resuming = ThreadUtils.newFixedThreadPool("sshd-resume-" + environment.listener().name(),
-        getNioWorkers(manager));
-    try {
-      this.group = AsynchronousChannelGroup.withThreadPool(ThreadUtils.noClose(getExecutorService()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private SshService(Function<IoHandler, SshAcceptor> acceptors) {
+    this.acceptors = acceptors;
   }
 
   /** As MINA wants to be told of it. */
-  static IoServiceFactoryFactory of(SftpEnvironment environment) {
-    return new AbstractIoServiceFactoryFactory(null) {
+  static IoServiceFactoryFactory of(SftpEnvironment environment, int backlog) {
+    return new IoServiceFactoryFactory() {
       @Override
       public IoServiceFactory create(FactoryManager manager) {
-        return new SshService(manager, environment);
+        return new SshService(handler -> new SshAcceptor(environment, handler, backlog));
+      }
+
+      @Override
+      public void setExecutorServiceFactory(Factory<CloseableExecutorService> threads) {
+        // There is no pool that it could make.
       }
     };
   }
 
   @Override
   public IoAcceptor createAcceptor(IoHandler handler) {
-    return autowireCreatedService(new SshAcceptor(environment, getFactoryManager(), handler, group, resuming));
+    SshAcceptor acceptor = acceptors.apply(handler);
+    acceptor.setIoServiceEventListener(listener);
+    return acceptor;
   }
 
   @Override
@@ -53,14 +49,12 @@ final class SshService extends AbstractIoServiceFactory {
   }
 
   @Override
-  protected void doCloseImmediately() {
-    try {
-      resuming.shutdownNow();
-      group.shutdownNow();
-    } catch (IOException expected) {
-      // Its channels are closed all the same.
-    } finally {
-      super.doCloseImmediately();
-    }
+  public IoServiceEventListener getIoServiceEventListener() {
+    return listener;
+  }
+
+  @Override
+  public void setIoServiceEventListener(IoServiceEventListener told) {
+    listener = told;
   }
 }

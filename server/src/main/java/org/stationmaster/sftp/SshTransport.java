@@ -38,8 +38,6 @@ import org.stationmaster.session.Logins;
 final class SshTransport extends SshServer {
   /** A storm connects within one second; with MINA's 50 the rest waits for TCP to try again. */
   private static final int BACKLOG = 4096;
-  /** Key exchanges run on these; their number also bounds how many do so at once. */
-  private static final int WORKERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
   /** What one client can make us hold. */
   private static final long WINDOW_BYTES = 1024 * 1024;
   private static final long PACKET_BYTES = 32 * 1024;
@@ -55,7 +53,7 @@ final class SshTransport extends SshServer {
     // MINA wants to have some before it starts.
     server.setKeyPairProvider(KeyPairProvider.wrap(environment.hostKeys().stream().map(HostKey::pair).toList()));
     server.setSessionFactory(SshConversation.factory(server));
-    server.setIoServiceFactoryFactory(SshService.of(environment));
+    server.setIoServiceFactoryFactory(SshService.of(environment, BACKLOG));
     server.setRandomFactory(JceRandomFactory.INSTANCE);
     server.setUserAuthFactories(environment.listener().authenticationMethods().stream()
         .<UserAuthFactory>map(type -> new LoginMethod(type, environment.logins())).toList());
@@ -71,10 +69,6 @@ final class SshTransport extends SshServer {
 
   private void setProperties(String ident) {
     CoreModuleProperties.SERVER_IDENTIFICATION.set(this, ident);
-    CoreModuleProperties.SOCKET_BACKLOG.set(this, BACKLOG);
-    // Without it each write of a libssh2 client waits 40 ms.
-    CoreModuleProperties.TCP_NODELAY.set(this, true);
-    CoreModuleProperties.NIO_WORKERS.set(this, WORKERS);
     CoreModuleProperties.WINDOW_SIZE.set(this, WINDOW_BYTES);
     CoreModuleProperties.MAX_PACKET_SIZE.set(this, PACKET_BYTES);
     CoreModuleProperties.MAX_AUTH_REQUESTS.set(this, MOST_LOGIN_REQUESTS);

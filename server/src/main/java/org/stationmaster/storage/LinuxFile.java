@@ -46,46 +46,57 @@ final class LinuxFile implements OpenedFile {
 
   @Override
   public int read(ByteBuffer target, long position) throws StorageException {
-    int total = 0;
-    try (Memory memory = new Memory()) {
-      int space = Math.min(target.remaining(), BLOCK);
-      MemorySegment block = target.isDirect() ? MemorySegment.ofBuffer(target) : memory.bytes(space);
-      while (target.hasRemaining()) {
-        long address = target.isDirect() ? block.address() + total : block.address();
-        int wanted = target.isDirect() ? target.remaining() : Math.min(target.remaining(), BLOCK);
-        int count = (int) Errno.check(SystemCall.PREAD64.in(memory, descriptor(), address, wanted, position + total));
-        if (count == 0) {
-          return total == 0 ? -1 : total;
-        }
-        if (target.isDirect()) {
-          target.position(target.position() + count);
-        } else {
-          target.put(block.asSlice(0, count).asByteBuffer());
-        }
-        total += count;
+    return transfer(target, position, (memory, block, bytes, at) -> {
+      int count = (int) Errno.check(SystemCall.PREAD64.in(memory, descriptor(), block.address(), bytes.remaining(),
+          at));
+      if (!bytes.isDirect()) {
+        bytes.duplicate().put(block.asSlice(0, count).asByteBuffer());
       }
-    }
-    return total;
+      return count;
+    });
   }
 
   @Override
   public void write(ByteBuffer source, long position) throws StorageException {
-    long at = position;
+    transfer(source, position, (memory, block, bytes, at) -> {
+      if (!bytes.isDirect()) {
+        block.copyFrom(MemorySegment.ofBuffer(bytes));
+      }
+      int count = (int) Errno.check(SystemCall.PWRITE64.in(memory, descriptor(), block.address(), bytes.remaining(),
+          at));
+      if (count == 0) {
+        throw new StorageException.Failed("the file takes no bytes", null);
+      }
+      return count;
+    });
+  }
+
+  /** Moves {@code bytes} of a buffer to or from {@code block}, which is outside of the heap, and returns how many. */
+  @FunctionalInterface
+  private interface Part {
+    int move(Memory memory, MemorySegment block, ByteBuffer bytes, long at) throws StorageException;
+  }
+
+  /** All of {@code buffer}; returns how many, and -1 if there was none at all. */
+  private int transfer(ByteBuffer buffer, long position, Part part) throws StorageException {
+    int total = 0;
+    MemorySegment own = buffer.isDirect() ? MemorySegment.NULL : tree.takeBlock();
     try (Memory memory = new Memory()) {
-      MemorySegment block = source.isDirect() ? MemorySegment.NULL
-          : memory.bytes(Math.min(source.remaining(), BLOCK));
-      while (source.hasRemaining()) {
-        MemorySegment bytes;
-        if (source.isDirect()) {
-          bytes = MemorySegment.ofBuffer(source);
-        } else {
-          bytes = block.asSlice(0, Math.min(source.remaining(), BLOCK));
-          bytes.copyFrom(MemorySegment.ofBuffer(source).asSlice(0, bytes.byteSize()));
+      while (buffer.hasRemaining()) {
+        ByteBuffer bytes = buffer.isDirect() ? buffer
+            : buffer.slice(buffer.position(), Math.min(buffer.remaining(), (int) own.byteSize()));
+        MemorySegment block = buffer.isDirect() ? MemorySegment.ofBuffer(buffer) : own;
+        int count = part.move(memory, block, bytes, position + total);
+        if (count == 0) {
+          return total == 0 ? -1 : total;
         }
-        int count = (int) Errno.check(SystemCall.PWRITE64.in(memory, descriptor(), bytes.address(), bytes.byteSize(),
-            at));
-        source.position(source.position() + count);
-        at += count;
+        buffer.position(buffer.position() + count);
+        total += count;
+      }
+      return total;
+    } finally {
+      if (own != MemorySegment.NULL) {
+        tree.giveBack(own);
       }
     }
   }

@@ -1,9 +1,12 @@
 package org.stationmaster.storage;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,7 +26,12 @@ final class LinuxTree implements FileTree {
   private static final int PATIENCE = 64;
   private static final int SLOW_CALLS_AT_ONCE = 64;
 
+  private static final int BLOCK = 64 * 1024;
+  /** As many as cores would do, if no thread was ever stopped while it has one. */
+  private static final int MOST_BLOCKS = 16;
+
   private final boolean openat2;
+  private final Queue<MemorySegment> blocks = new ArrayBlockingQueue<>(MOST_BLOCKS);
   private final ThreadPoolExecutor slowCalls;
 
   /** With {@code openat2} where the kernel has it (5.6), else component by component, which is as safe. */
@@ -32,6 +40,16 @@ final class LinuxTree implements FileTree {
     this.slowCalls = new ThreadPoolExecutor(SLOW_CALLS_AT_ONCE, SLOW_CALLS_AT_ONCE, 10, TimeUnit.SECONDS,
         new LinkedBlockingQueue<>(), Thread.ofPlatform().name("storage-", 0).daemon().factory());
     slowCalls.allowCoreThreadTimeOut(true);
+  }
+
+  /** Memory outside of the heap, through which bytes go into a system call; to be given back. */
+  MemorySegment takeBlock() {
+    MemorySegment block = blocks.poll();
+    return block == null ? Arena.ofAuto().allocate(BLOCK) : block;
+  }
+
+  void giveBack(MemorySegment block) {
+    blocks.offer(block);
   }
 
   /** Whether this kernel, or the filter that a container puts before it, knows the calls. */

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ChannelInputTest {
   private final AtomicInteger released = new AtomicInteger();
-  private final AtomicInteger waits = new AtomicInteger();
-  private final ChannelInput input = new ChannelInput(released::addAndGet, waits::incrementAndGet);
+  private final ChannelInput input = new ChannelInput(released::addAndGet);
 
   @Test
   void theWindowIsGivenBackWhenBytesAreReadNotWhenTheyArrive() throws Exception {
@@ -31,20 +30,6 @@ class ChannelInputTest {
     input.end();
     input.arrived(new byte[] {4}, 0, 1);
     assertArrayEquals(new byte[] {1, 2, 3}, input.readAllBytes());
-    assertEquals(0, waits.get());
-  }
-
-  @Test
-  void answersAreSentBeforeTheReaderWaits() throws Exception {
-    Thread writer = Thread.ofVirtual().start(() -> {
-      while (waits.get() == 0) {
-        Thread.onSpinWait();
-      }
-      input.arrived(new byte[] {7}, 0, 1);
-    });
-    assertEquals(7, input.read());
-    assertEquals(1, waits.get());
-    writer.join();
   }
 
   @Test

@@ -3,7 +3,6 @@ package org.stationmaster.sftp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,18 +34,19 @@ public final class SftpFuzz {
     SftpReplies replies = new SftpReplies((bytes, length) -> sent.write(bytes, 0, length));
     SftpConversation conversation = new SftpConversation(station.files(), station.connection(), station.events(),
         replies, () -> false);
-    ByteArrayInputStream in = new ByteArrayInputStream(input);
+    SftpInput in = new SftpInput();
+    in.add(input, 0, input.length);
     try {
       int at = 0;
-      Optional<SftpPacket> packet = SftpPacket.read(in);
+      Optional<SftpPacket> packet = in.next();
       while (packet.isPresent()) {
         conversation.answer(packet.get());
         conversation.sendCloseAnswer();
         replies.flush();
         check(packet.get(), Math.max(0, input.length - at - 5), input, at, sent.toByteArray());
         sent.reset();
-        at = input.length - in.available();
-        packet = SftpPacket.read(in);
+        at = input.length - in.size();
+        packet = in.next();
       }
     } catch (MalformedPacket expected) {
       // As declared: the connection is over.

@@ -1,12 +1,11 @@
-package org.stationmaster.ftp;
+package org.stationmaster.defense;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import org.stationmaster.defense.Wire;
 
-/** The first bytes of a connection, for the gate. */
-record SocketWire(SocketChannel socket) implements Wire {
+/** The first bytes of a connection. */
+public record SocketWire(SocketChannel socket) implements Wire {
   @Override
   public int read(byte[] bytes, int from, int most, Duration patience) throws IOException {
     socket.socket().setSoTimeout((int) Math.max(1, patience.toMillis()));
