@@ -84,6 +84,11 @@ final class SftpConversation {
     return isClientGone.getAsBoolean();
   }
 
+  /** Whether files or folders are open: more requests are to be expected. */
+  boolean hasHandles() {
+    return !handles.isEmpty();
+  }
+
   /** The version that is spoken with this client. */
   int version() {
     return version;

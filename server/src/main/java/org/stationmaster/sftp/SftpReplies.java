@@ -6,10 +6,10 @@ import java.util.Arrays;
 
 /**
  * Answers on their way out. Small ones wait for each other, so that a pipeline of writes is not answered by as many
- * SSH packets; what waits is bounded because {@link Output#send} returns only when the bytes have left.
+ * SSH packets; what waits is bounded because no request is answered while the client has no room for the answers.
  */
 final class SftpReplies {
-  /** Takes bytes to the client; waits for it. When the client is gone it does nothing. */
+  /** Takes bytes to the client, of which nothing is kept. When the client is gone it does nothing. */
   @FunctionalInterface
   interface Output {
     void send(byte[] bytes, int length);
@@ -111,9 +111,13 @@ final class SftpReplies {
       output.send(bytes, length);
       length = 0;
       start = 0;
-      if (bytes.length > ENOUGH_TO_SEND) {
-        bytes = new byte[SMALL];
-      }
+    }
+  }
+
+  /** Gives memory back that only large answers need. */
+  void shrink() {
+    if (length == 0 && bytes.length > SMALL) {
+      bytes = new byte[SMALL];
     }
   }
 

@@ -113,7 +113,11 @@ final class SftpSubsystem extends ChannelProgram {
         if (isFlushDue) {
           isFlushDue = false;
           replies.flush();
-          input.shrink();
+          if (!conversation.hasHandles()) {
+            // It may wait for days.
+            input.shrink();
+            replies.shrink();
+          }
         }
         if (isInputEnded) {
           finish(0);

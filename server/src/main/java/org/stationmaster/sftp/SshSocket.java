@@ -94,10 +94,10 @@ final class SshSocket extends AbstractCloseable implements IoSession {
       }
       ByteBuffer room = ByteBuffer.allocate(LITTLE_ROOM);
       while (!isClosed() && channel.read(room) >= 0) {
-        room.flip();
-        receive(room);
+        boolean isFilled = !room.hasRemaining();
+        receive(room.flip());
         flush();
-        room = room.limit() == LITTLE_ROOM ? ByteBuffer.allocate(LARGE_ROOM) : room.clear();
+        room = isFilled && room.capacity() < LARGE_ROOM ? ByteBuffer.allocate(LARGE_ROOM) : room.clear();
       }
     } catch (IOException e) {
       failed(e);
