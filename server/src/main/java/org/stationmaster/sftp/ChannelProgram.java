@@ -53,6 +53,11 @@ abstract class ChannelProgram implements Command, AsyncCommandStreamsAware, Chan
     return channel;
   }
 
+  /** The bytes of the connection. */
+  SshSocket socket() {
+    return ((ObservedSession) channel.getSession()).socket();
+  }
+
   /** Whether nothing that is sent arrives any more. */
   boolean isClientGone() {
     return isClientGone;

@@ -152,7 +152,7 @@ final class SftpSubsystem extends ChannelProgram {
     }, SftpConversation::sendCloseAnswer);
     // Not as part of the work: waiting for a client that does not read is idle time.
     replies.flushIfEnough();
-    session.socket().flushIfMuch();
+    socket().flushIfMuch();
   }
 
   private void answerAside(SftpPacket request) {

@@ -104,5 +104,6 @@ abstract class StreamProgram extends ChannelProgram {
       }
     }
     written(sent);
+    socket().flushIfMuch();
   }
 }

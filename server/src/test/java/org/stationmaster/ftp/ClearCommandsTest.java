@@ -83,7 +83,7 @@ class ClearCommandsTest {
         server.ca().toString(), "--ftp-ssl-ccc", "--ftp-ssl-ccc-mode", mode, "--user", "logger1:secret", "-T",
         file.toString(), "ftp://localhost:" + server.port() + "/a.dat").succeeded();
     assertEquals(Set.of("a.dat"), server.published());
-    assertTrue(server.eventTypes().contains(EventCatalogue.FTP_CCC_DONE));
+    server.await(EventCatalogue.FTP_CCC_DONE);
   }
 
   @ParameterizedTest

@@ -75,6 +75,7 @@ class DialectTest {
     assertReply("250", "CDUP");
     client.upload("STOR file", "");
     assertReply("550", "MKD file");
+    server.await(EventCatalogue.FTP_CREATE_FOLDER_FAILED);
     assertFalse(server.eventTypes().subList(0, server.eventTypes().indexOf(EventCatalogue.FTP_STORE))
         .contains(EventCatalogue.FTP_CREATE_FOLDER_FAILED));
   }
