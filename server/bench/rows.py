@@ -10,6 +10,7 @@ KEX = {"g14": "diffie-hellman-group14-sha1", "gex": "diffie-hellman-group-exchan
 SESSIONS = {"OpenSSH": 150, "OpenSSH without PAM": 200, "ProFTPD": 250, "vsftpd": 400, "Pure-FTPd": 600,
             "pyftpdlib": 800}
 OUR_SESSIONS = {"sftp": 800, "ftp": 1500, "ftps": 1200}
+WARM_UP = 8
 
 
 def row(name):
@@ -62,8 +63,17 @@ def sessions(bench, what, protocol, way, bounds, beside=(), library="debian"):
     return herd(bench, server, way, count(server), library=library)
 
   def warm_up(server):
-    # What is compiled, and which code is in the caches, settles.
-    herd(bench, server, way, 3 * count(server) if server in ours else 50, library=library)
+    if server not in ours:
+      herd(bench, server, way, 50, library=library)
+      return
+    # A server runs for months. What Java compiles in the first minutes is said beside, not mixed with what follows.
+    is_new = not server.process
+    first = herd(bench, server, way, 2 * count(server), library=library)
+    if is_new:
+      bench.beside.append([f"{what}: {server.name}", f"{first['ms']:.2f} ms for each of the first {first['ok']:,} "
+                           "sessions after the start, in which Java compiles"])
+      bench.say("    " + ", ".join(bench.beside[-1]))
+    herd(bench, server, way, WARM_UP * count(server), library=library)
 
   found = bench.in_turns(servers, measure, warm_up)
   medians = {server.name: statistics.median(one["ms"] for one in many) for server, many in found.items() if many}

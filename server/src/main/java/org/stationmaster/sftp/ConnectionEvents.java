@@ -66,6 +66,10 @@ final class ConnectionEvents implements SessionListener {
     }
     session.setAttribute(SshPeer.KEY, peer);
     live.add(peer);
+    if (session.isClosing()) {
+      // Somebody has ended it before it could be found here.
+      sessionClosed(session);
+    }
     keepAlive(session);
   }
 

@@ -416,6 +416,11 @@ final class SshPeer {
 
   /** The server ends it, once the answer to the request that is being worked on has left. */
   void disconnect(String reason) {
+    if (connection == null) {
+      // It is only just coming into being.
+      session.close(true);
+      return;
+    }
     boolean hasTurn = false;
     connection.letGo();
     try {
