@@ -130,7 +130,9 @@ abstract class ChannelProgram implements Command, AsyncCommandStreamsAware, Chan
 
   /** Bytes have left, or not. */
   void written(IoWriteFuture bytes) {
-    isClientGone |= bytes.isDone() && !bytes.isWritten();
+    if (bytes.isDone() && !bytes.isWritten()) {
+      isClientGone = true;
+    }
   }
 
   @Override

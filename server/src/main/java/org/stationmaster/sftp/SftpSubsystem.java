@@ -125,9 +125,13 @@ final class SftpSubsystem extends ChannelProgram {
         break;
       }
       if (SftpRequest.of(packet.get().type()).filter(SftpRequest::mayTakeLong).isPresent()) {
+        replies.flush();
         answerAside(packet.get().copy());
       } else {
         answer(packet.get());
+        // Not as part of the work: waiting for a client that does not read is idle time.
+        replies.flushIfEnough();
+        socket().flushIfMuch();
       }
     }
     release();
@@ -150,9 +154,6 @@ final class SftpSubsystem extends ChannelProgram {
       conversation.answer(request);
       return conversation;
     }, SftpConversation::sendCloseAnswer);
-    // Not as part of the work: waiting for a client that does not read is idle time.
-    replies.flushIfEnough();
-    socket().flushIfMuch();
   }
 
   private void answerAside(SftpPacket request) {

@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -175,32 +177,32 @@ final class SshSocket extends AbstractCloseable implements IoSession {
 
   /** Sends what has been written, and waits until it has left. */
   void flush() {
-    while (!written.isEmpty()) {
-      sending.lock();
-      try {
-        sendAll();
-      } catch (IOException e) {
-        written.clear();
-        failed(e);
-      } finally {
-        sending.unlock();
+    try {
+      while (!written.isEmpty()) {
+        sending.lock();
+        try {
+          sendAll();
+        } finally {
+          sending.unlock();
+        }
       }
+    } catch (IOException e) {
+      written.clear();
+      failed(e);
     }
   }
 
   private void sendAll() throws IOException {
-    ByteBuffer[] parts = new ByteBuffer[written.size()];
-    int count = 0;
-    while (count < parts.length) {
-      parts[count++] = written.poll();
-    }
-    long left = 0;
-    for (ByteBuffer part : parts) {
+    List<ByteBuffer> parts = new ArrayList<>();
+    int left = 0;
+    for (ByteBuffer part = written.poll(); part != null; part = written.poll()) {
+      parts.add(part);
       left += part.remaining();
     }
-    waitingBytes.addAndGet((int) -left);
+    waitingBytes.addAndGet(-left);
+    ByteBuffer[] all = parts.toArray(ByteBuffer[]::new);
     while (left > 0) {
-      left -= channel.write(parts);
+      left -= (int) channel.write(all);
     }
   }
 
