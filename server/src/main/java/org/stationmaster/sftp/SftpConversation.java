@@ -89,6 +89,16 @@ final class SftpConversation {
     return !handles.isEmpty();
   }
 
+  /** Whether a request may work for seconds, on which other messages of the connection must not wait. */
+  boolean mayTakeLong(SftpPacket packet) {
+    return switch (SftpRequest.of(packet.type()).orElse(SftpRequest.INIT)) {
+      case RENAME, EXTENDED -> true;
+      case READ, WRITE -> handles.values().stream().anyMatch(handle -> handle instanceof FileHandle open
+          && open.file().isPaced());
+      default -> false;
+    };
+  }
+
   /** The version that is spoken with this client. */
   int version() {
     return version;

@@ -70,11 +70,6 @@ enum SftpRequest {
     return handler;
   }
 
-  /** Whether it may work for seconds, on which other messages of the connection must not wait. */
-  boolean mayTakeLong() {
-    return this == RENAME || this == EXTENDED;
-  }
-
   /** The extensions that are answered; OpenSSH's PROTOCOL document, section 4. */
   enum Extension {
     POSIX_RENAME("posix-rename@openssh.com", "1", SftpConversation::rename),

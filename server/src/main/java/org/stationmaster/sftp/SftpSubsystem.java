@@ -124,7 +124,7 @@ final class SftpSubsystem extends ChannelProgram {
         }
         break;
       }
-      if (SftpRequest.of(packet.get().type()).filter(SftpRequest::mayTakeLong).isPresent()) {
+      if (conversation.mayTakeLong(packet.get())) {
         replies.flush();
         answerAside(packet.get().copy());
       } else {

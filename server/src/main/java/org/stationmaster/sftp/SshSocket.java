@@ -178,14 +178,14 @@ final class SshSocket extends AbstractCloseable implements IoSession {
   /** Sends what has been written, and waits until it has left. */
   void flush() {
     try {
-      while (!written.isEmpty()) {
+      do {
         sending.lock();
         try {
           sendAll();
         } finally {
           sending.unlock();
         }
-      }
+      } while (!written.isEmpty());
     } catch (IOException e) {
       written.clear();
       failed(e);
@@ -224,7 +224,7 @@ final class SshSocket extends AbstractCloseable implements IoSession {
 
   @Override
   protected void doCloseImmediately() {
-    if (written.isEmpty()) {
+    if (written.isEmpty() && !sending.isLocked()) {
       hangUp(channel);
     } else {
       Thread.ofVirtual().start(this::sendLastWords);
