@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.threads.ThreadUtils;
@@ -28,12 +29,13 @@ final class SftpSubsystem extends ChannelProgram {
   private final Queue<byte[]> queue = new ConcurrentLinkedQueue<>();
   /** How often somebody wanted something to be done since the one who does it has begun; 0 if nobody does anything. */
   private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicBoolean isFlushDue = new AtomicBoolean();
   private SftpConversation conversation;
   /** For which no window has been given back. */
   private int unreleased;
   private boolean hasEnded;
+  private boolean isFlushOwed;
   private volatile boolean isInputEnded;
-  private volatile boolean isFlushDue;
   private volatile boolean isAnswering;
   private volatile boolean isOutputFull;
 
@@ -69,7 +71,7 @@ final class SftpSubsystem extends ChannelProgram {
   }
 
   private void flush() {
-    isFlushDue = true;
+    isFlushDue.set(true);
     work();
   }
 
@@ -83,11 +85,14 @@ final class SftpSubsystem extends ChannelProgram {
   private void workOff(int first) {
     int seen = first;
     while (seen > 0) {
+      // What these are about was in the queue before them.
+      isFlushOwed |= isFlushDue.getAndSet(false);
+      boolean isLast = isInputEnded;
       try {
         for (byte[] bytes = queue.poll(); bytes != null; bytes = queue.poll()) {
           take(bytes, 0, bytes.length);
         }
-        answerAll();
+        answerAll(isLast);
       } catch (MalformedPacket e) {
         peer().emit(EventCatalogue.SFTP_PACKET_FAILED, Map.of("details", e.getMessage()));
         finish(1);
@@ -106,12 +111,12 @@ final class SftpSubsystem extends ChannelProgram {
     }
   }
 
-  private void answerAll() throws MalformedPacket {
+  private void answerAll(boolean isLast) throws MalformedPacket {
     while (conversation != null && !hasEnded && !isWaiting()) {
       Optional<SftpPacket> packet = input.next();
       if (packet.isEmpty()) {
-        if (isFlushDue) {
-          isFlushDue = false;
+        if (isFlushOwed) {
+          isFlushOwed = false;
           replies.flush();
           if (!conversation.hasHandles()) {
             // It may wait for days.
@@ -119,7 +124,7 @@ final class SftpSubsystem extends ChannelProgram {
             replies.shrink();
           }
         }
-        if (isInputEnded) {
+        if (isLast) {
           finish(0);
         }
         break;

@@ -66,6 +66,29 @@ class SftpSubsystemTest {
     assertEquals(List.of(30012, 30015), server.numbers().subList(server.numbers().size() - 2, server.numbers().size()));
   }
 
+  /** What may take long is answered by another thread, while the connection's reads on. */
+  @Test
+  void everyRequestIsAnsweredHoweverItMeetsAnotherThread() throws Exception {
+    try (RawSftp client = new RawSftp(server.port(), "station")) {
+      for (int round = 0; round < 20_000; round += 2) {
+        int id = round;
+        client.send(200, body -> {
+          body.writeInt(id);
+          RawSftp.text(body, "limits@openssh.com");
+        });
+        for (int delay = round / 2 % 200; delay > 0; delay--) {
+          Thread.onSpinWait();
+        }
+        client.send(16, body -> {
+          body.writeInt(id + 1);
+          RawSftp.text(body, ".");
+        });
+        assertEquals(id, client.receive().id());
+        assertEquals(id + 1, client.receive().id());
+      }
+    }
+  }
+
   @Test
   void aRefusedUploadSaysWhyInEveryStatus() throws Exception {
     server.account("small", settings -> settings.withOptions(AccountOptionValues.NONE
