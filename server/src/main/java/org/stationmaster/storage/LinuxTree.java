@@ -9,7 +9,8 @@ import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -32,14 +33,15 @@ final class LinuxTree implements FileTree {
 
   private final boolean openat2;
   private final Queue<MemorySegment> blocks = new ArrayBlockingQueue<>(MOST_BLOCKS);
+  private final Semaphore slowTurns = new Semaphore(SLOW_CALLS_AT_ONCE);
   private final ThreadPoolExecutor slowCalls;
 
   /** With {@code openat2} where the kernel has it (5.6), else component by component, which is as safe. */
   LinuxTree(boolean openat2) {
     this.openat2 = openat2;
-    this.slowCalls = new ThreadPoolExecutor(SLOW_CALLS_AT_ONCE, SLOW_CALLS_AT_ONCE, 10, TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(), Thread.ofPlatform().name("storage-", 0).daemon().factory());
-    slowCalls.allowCoreThreadTimeOut(true);
+    // A thread that has nothing to do comes before a new one; how many there are at once is for the turns to say.
+    this.slowCalls = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(),
+        Thread.ofPlatform().name("storage-", 0).daemon().factory());
   }
 
   /** Memory outside of the heap, through which bytes go into a system call; to be given back. */
@@ -137,8 +139,15 @@ final class LinuxTree implements FileTree {
    * that waits for one, so it lets a platform thread do it. Interrupting the caller changes nothing.
    */
   long slowly(LongSupplier call) {
-    return Thread.currentThread().isVirtual() ? CompletableFuture.supplyAsync(call::getAsLong, slowCalls).join()
-        : call.getAsLong();
+    if (!Thread.currentThread().isVirtual()) {
+      return call.getAsLong();
+    }
+    slowTurns.acquireUninterruptibly();
+    try {
+      return CompletableFuture.supplyAsync(call::getAsLong, slowCalls).join();
+    } finally {
+      slowTurns.release();
+    }
   }
 
   void sync(int descriptor) throws StorageException {
