@@ -15,7 +15,7 @@ final class SftpReplies {
     void send(byte[] bytes, int length);
   }
 
-  private static final int ENOUGH_TO_SEND = 64 * 1024;
+  private static final int ENOUGH_TO_SEND = 32 * 1024;
   private static final int SMALL = 1024;
 
   private final Output output;

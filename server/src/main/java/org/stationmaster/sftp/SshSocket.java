@@ -44,7 +44,7 @@ final class SshSocket extends AbstractCloseable implements IoSession {
   /** For those who have filled the other. */
   private static final int LARGE_ROOM = 64 * 1024;
   /** Who has written that much waits until it has left. */
-  private static final int MOST_WAITING = 256 * 1024;
+  private static final int MOST_WAITING = 64 * 1024;
   private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(5);
 
   private final SshAcceptor acceptor;
