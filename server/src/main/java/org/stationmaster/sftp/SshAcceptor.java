@@ -9,6 +9,7 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +29,16 @@ import org.stationmaster.defense.Visit;
 
 /** Accepts connections. The gate is asked before anything is made of one. */
 final class SshAcceptor extends AbstractInnerCloseable implements IoAcceptor {
+  private static final Duration LONGEST_UNBIND = Duration.ofSeconds(1);
+
+  /** A port, and who takes the calls there. */
+  private record Server(ServerSocketChannel channel, Thread accepting) {
+  }
+
   private final SftpEnvironment environment;
   private final IoHandler handler;
   private final int backlog;
-  private final Map<SocketAddress, ServerSocketChannel> servers = new ConcurrentHashMap<>();
+  private final Map<SocketAddress, Server> servers = new ConcurrentHashMap<>();
   private final Map<Long, IoSession> connections = new ConcurrentHashMap<>();
   private final AtomicLong lastConnection = new AtomicLong();
   private IoServiceEventListener listener;
@@ -62,8 +69,8 @@ final class SshAcceptor extends AbstractInnerCloseable implements IoAcceptor {
       server.close();
       throw e;
     }
-    servers.put(server.getLocalAddress(), server);
-    Thread.ofVirtual().name(environment.listener().name() + "-accept").start(() -> acceptAll(server));
+    servers.put(server.getLocalAddress(), new Server(server, Thread.ofVirtual()
+        .name(environment.listener().name() + "-accept").start(() -> acceptAll(server))));
   }
 
   private void acceptAll(ServerSocketChannel server) {
@@ -144,12 +151,16 @@ final class SshAcceptor extends AbstractInnerCloseable implements IoAcceptor {
 
   @Override
   public void unbind(SocketAddress address) {
-    ServerSocketChannel server = servers.remove(address);
+    Server server = servers.remove(address);
     if (server != null) {
       try {
-        server.close();
+        server.channel().close();
+        // Until the one who accepts has noticed, the kernel takes calls.
+        server.accepting().join(LONGEST_UNBIND);
       } catch (IOException expected) {
         // It does not listen any more all the same.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }
