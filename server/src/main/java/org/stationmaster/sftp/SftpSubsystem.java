@@ -122,6 +122,7 @@ final class SftpSubsystem extends ChannelProgram {
             // It may wait for days.
             input.shrink();
             replies.shrink();
+            socket().rest();
           }
         }
         if (isLast) {

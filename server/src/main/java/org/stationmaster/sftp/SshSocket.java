@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.future.DefaultCloseFuture;
@@ -45,6 +46,8 @@ final class SshSocket extends AbstractCloseable implements IoSession {
   private static final int LARGE_ROOM = 64 * 1024;
   /** Who has written that much waits until it has left. */
   private static final int MOST_WAITING = 64 * 1024;
+  /** Who has moved that much since it had a file open last is moving a large one. */
+  private static final int BULK = 1 << 20;
   private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(5);
 
   private final SshAcceptor acceptor;
@@ -58,6 +61,9 @@ final class SshSocket extends AbstractCloseable implements IoSession {
   private final Queue<ByteBuffer> written = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingBytes = new AtomicInteger();
   private final ReentrantLock sending = new ReentrantLock();
+  /** Bytes in both directions since {@link #rest}. */
+  private final AtomicLong moved = new AtomicLong();
+  private ByteBuffer room = ByteBuffer.allocate(LITTLE_ROOM);
   /** Works on what was read; what it writes leaves afterwards. */
   private volatile Thread worker;
 
@@ -94,18 +100,46 @@ final class SshSocket extends AbstractCloseable implements IoSession {
         // If nothing has come into being, nobody else does it.
         visit.place().leave();
       }
-      ByteBuffer room = ByteBuffer.allocate(LITTLE_ROOM);
-      while (!isClosed() && channel.read(room) >= 0) {
-        boolean isFilled = !room.hasRemaining();
-        receive(room.flip());
-        flush();
-        room = isFilled && room.capacity() < LARGE_ROOM ? ByteBuffer.allocate(LARGE_ROOM) : room.clear();
+      boolean goesOn = true;
+      while (goesOn) {
+        goesOn = isBulk() ? acceptor.bulk(this::serveBulk) : serveNext();
       }
     } catch (IOException e) {
       failed(e);
     } finally {
       close(true);
     }
+  }
+
+  private boolean isBulk() {
+    return moved.get() >= BULK;
+  }
+
+  /** As long as a large file is on its way; false if nothing comes any more. */
+  private boolean serveBulk() throws IOException {
+    boolean goesOn = true;
+    while (goesOn && isBulk()) {
+      goesOn = serveNext();
+    }
+    return goesOn;
+  }
+
+  /** Works on what comes next; false if nothing does. */
+  private boolean serveNext() throws IOException {
+    if (isClosed() || channel.read(room) < 0) {
+      return false;
+    }
+    boolean isFilled = !room.hasRemaining();
+    moved.addAndGet(room.position());
+    receive(room.flip());
+    flush();
+    room = isFilled && room.capacity() < LARGE_ROOM ? ByteBuffer.allocate(LARGE_ROOM) : room.clear();
+    return true;
+  }
+
+  /** No file is open any more. */
+  void rest() {
+    moved.set(0);
   }
 
   private void receive(ByteBuffer bytes) throws InterruptedIOException {
@@ -200,6 +234,7 @@ final class SshSocket extends AbstractCloseable implements IoSession {
       left += part.remaining();
     }
     waitingBytes.addAndGet(-left);
+    moved.addAndGet(left);
     ByteBuffer[] all = parts.toArray(ByteBuffer[]::new);
     while (left > 0) {
       left -= (int) channel.write(all);

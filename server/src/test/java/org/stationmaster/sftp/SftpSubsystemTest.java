@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -87,6 +89,46 @@ class SftpSubsystemTest {
         assertEquals(id + 1, client.receive().id());
       }
     }
+  }
+
+  /** They move to platform threads, of which there are fewer, and leave them again when no file is open. */
+  @Test
+  void largeFilesArriveHoweverManyThereAreAndHoldNoThreadAfterwards() throws Exception {
+    int many = SshAcceptor.MOST_BULK + 3;
+    byte[] block = new byte[32 * 1024];
+    Arrays.fill(block, (byte) 7);
+    List<RawSftp> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < many; i++) {
+        RawSftp client = new RawSftp(server.port(), "station");
+        clients.add(client);
+        client.open(0, "file-" + i).receive();
+        for (int id = 1; id <= 64; id++) {
+          client.write(id, 1, (id - 1L) * block.length, block);
+        }
+        for (int id = 1; id <= 64; id++) {
+          assertEquals(0, client.receive().number());
+        }
+      }
+      assertEquals(SshAcceptor.MOST_BULK, bulkTransfers());
+      for (RawSftp client : clients) {
+        assertEquals(0, client.close(65, 1).receive().number());
+      }
+      while (bulkTransfers() > 0) {
+        Thread.onSpinWait();
+      }
+      for (int i = 0; i < many; i++) {
+        assertEquals(64L * block.length, Files.size(server.home("station").resolve("file-" + i)));
+        assertEquals(HANDLE, clients.get(i).open(66, "after-" + i).receive().type());
+      }
+    } finally {
+      clients.forEach(RawSftp::close);
+    }
+  }
+
+  private static long bulkTransfers() {
+    return Thread.getAllStackTraces().values().stream().filter(stack -> Arrays.stream(stack)
+        .anyMatch(frame -> frame.getMethodName().equals("serveBulk"))).count();
   }
 
   @Test
