@@ -14,7 +14,9 @@ import java.security.interfaces.RSAPrivateCrtKey;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 
 /**
@@ -45,6 +47,9 @@ public final class Libcrypto {
   private static final BigInteger KNOWN_POWER = new BigInteger("176d8bad79437e705b41cf53c3d9e789515ce6bfd1f6"
       + "68aeca5ebc8b87f2f859265f0a2f9c62583b44e3c4f8"
       + "f33919b0f8cfd587194ba0648dce33626c7a72c5247", 16);
+
+  /** Groups, of which each takes some 20 KB; those of the standards, and what a file of moduli has of one size. */
+  private static final int MOST_KNOWN = 100;
 
   // <openssl/rsa.h>
   private static final int PADDING_PSS = 6;
@@ -90,7 +95,13 @@ public final class Libcrypto {
     BN_CLEAR_FREE("BN_clear_free"),
     BN_BIN2BN("BN_bin2bn"),
     BN_BN2BINPAD("BN_bn2binpad"),
+    BN_LEBIN2BN("BN_lebin2bn"),
     BN_MOD_EXP("BN_mod_exp_mont_consttime"),
+    BN_MONT_CTX_NEW("BN_MONT_CTX_new"),
+    BN_MONT_CTX_SET("BN_MONT_CTX_set"),
+    BN_MONT_CTX_FREE("BN_MONT_CTX_free"),
+    BN_MOD_MUL_MONTGOMERY("BN_mod_mul_montgomery"),
+    BN_FROM_MONTGOMERY("BN_from_montgomery"),
     BN_CTX_NEW("BN_CTX_new"),
     BN_CTX_FREE("BN_CTX_free"),
     KEY_OF_DER("d2i_AutoPrivateKey"),
@@ -124,8 +135,13 @@ public final class Libcrypto {
     }
   }
 
+  /** What is raised to powers again and again. */
+  private record Known(BigInteger base, BigInteger modulus, int exponentBits) {
+  }
+
   private final MethodHandle call;
   private final MemorySegment[] functions = new MemorySegment[Function.values().length];
+  private final Map<Known, Optional<FixedBase>> known = new ConcurrentHashMap<>();
   private volatile Optional<ChaCha20Poly1305> chaCha20Poly1305;
 
   private Libcrypto(SymbolLookup library) {
@@ -169,12 +185,36 @@ public final class Libcrypto {
       long result = numbers.own(call(Function.BN_NEW));
       require(call(Function.BN_MOD_EXP, result, numbers.of(base), numbers.of(exponent),
           numbers.of(modulus), numbers.context, 0));
-      MemorySegment bytes = arena.allocate(length);
-      require((int) call(Function.BN_BN2BINPAD, result, bytes.address(), length) == length);
-      BigInteger power = new BigInteger(1, bytes.toArray(ValueLayout.JAVA_BYTE));
-      bytes.fill((byte) 0);
-      return power;
+      return numbers.value(result, length);
     }
+  }
+
+  /**
+   * The same for a base that comes again and again, a group's generator: from the second time on it takes a third of
+   * the time.
+   */
+  public BigInteger powerOfKnown(BigInteger base, BigInteger exponent, BigInteger modulus) {
+    int bits = exponent.bitLength();
+    Known key = new Known(base, modulus, bits);
+    Optional<FixedBase> powers = known.get(key);
+    if (powers == null) {
+      powers = known.size() < MOST_KNOWN && FixedBase.isPossible(bits) ? known.computeIfAbsent(key, this::precompute)
+          : Optional.empty();
+    }
+    return powers.isPresent() ? powers.get().power(exponent) : power(base, exponent, modulus);
+  }
+
+  private Optional<FixedBase> precompute(Known key) {
+    try {
+      return Optional.of(new FixedBase(this, key.base, key.modulus, key.exponentBits));
+    } catch (IllegalStateException unusable) {
+      return Optional.empty();
+    }
+  }
+
+  /** Numbers with {@code arena} for their bytes. */
+  Numbers numbers(Arena arena) {
+    return new Numbers(arena);
   }
 
   private static int bytes(BigInteger number) {
@@ -270,14 +310,19 @@ public final class Libcrypto {
   }
 
   /** The numbers of one computation; all are wiped at its end. */
-  private final class Numbers implements AutoCloseable {
+  final class Numbers implements AutoCloseable {
     private final Arena arena;
     private final long context = call(Function.BN_CTX_NEW);
     private final long[] owned = new long[4];
     private int count;
 
-    Numbers(Arena arena) {
+    private Numbers(Arena arena) {
       this.arena = arena;
+    }
+
+    /** Where functions have room for what they need on the way. */
+    long context() {
+      return context;
     }
 
     long of(BigInteger number) {
@@ -293,6 +338,15 @@ public final class Libcrypto {
       require(number != 0);
       owned[count++] = number;
       return number;
+    }
+
+    /** A number, which has at most {@code length} bytes. */
+    BigInteger value(long number, int length) {
+      MemorySegment bytes = arena.allocate(length);
+      require((int) call(Function.BN_BN2BINPAD, number, bytes.address(), length) == length);
+      BigInteger value = new BigInteger(1, bytes.toArray(ValueLayout.JAVA_BYTE));
+      bytes.fill((byte) 0);
+      return value;
     }
 
     @Override
@@ -332,7 +386,11 @@ public final class Libcrypto {
     return call(function, a, b, c, 0, 0, 0);
   }
 
-  private long call(Function function, long a, long b, long c, long d, long e) {
+  long call(Function function, long a, long b, long c, long d) {
+    return call(function, a, b, c, d, 0, 0);
+  }
+
+  long call(Function function, long a, long b, long c, long d, long e) {
     return call(function, a, b, c, d, e, 0);
   }
 

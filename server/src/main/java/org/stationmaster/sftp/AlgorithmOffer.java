@@ -49,8 +49,7 @@ final class AlgorithmOffer {
     hostKeys = all.stream().filter(key -> isLargeEnough(key) && serves(key)).toList();
     keyPairs = KeyPairProvider.wrap(hostKeys.stream().map(HostKey::pair).toList());
     keyExchanges = Algorithms.keyExchanges(algorithms.names(Kind.KEY_EXCHANGE), groups,
-        (base, exponent, modulus) -> libcrypto.get().map(library -> library.power(base, exponent, modulus))
-            .orElseGet(() -> base.modPow(exponent, modulus)));
+        new DiffieHellman.ModularPower(libcrypto));
     signatures = Algorithms.signatures(algorithms.names(Kind.HOST_KEY), RsaSignature.signers(libcrypto));
     ciphers = Algorithms.ciphers(algorithms.names(Kind.CIPHER), libcrypto);
     macs = Algorithms.macs(algorithms.names(Kind.MAC));

@@ -3,6 +3,8 @@ package org.stationmaster.sftp;
 import java.math.BigInteger;
 import java.security.InvalidKeyException;
 import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.digest.Digest;
 import org.apache.sshd.common.kex.AbstractDH;
@@ -15,16 +17,25 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.kex.DHGEXServer;
 import org.apache.sshd.server.kex.DHGServer;
 import org.stationmaster.crypto.DhGroup;
+import org.stationmaster.crypto.Libcrypto;
 
 /**
  * Key exchanges whose Diffie-Hellman costs no more than the group's strength is worth: a storm of loggers pays for
  * every bit of an exponent and of a group.
  */
 final class DiffieHellman {
-  /** Raises a number to a secret power. */
-  @FunctionalInterface
-  interface ModularPower {
-    BigInteger raise(BigInteger base, BigInteger exponent, BigInteger modulus);
+  /** Raises numbers to secret powers, by the library if there is one. */
+  record ModularPower(Supplier<Optional<Libcrypto>> libcrypto) {
+    BigInteger raise(BigInteger base, BigInteger exponent, BigInteger modulus) {
+      return libcrypto.get().map(library -> library.power(base, exponent, modulus))
+          .orElseGet(() -> base.modPow(exponent, modulus));
+    }
+
+    /** The same with a base that comes again and again. */
+    BigInteger raiseGenerator(BigInteger generator, BigInteger exponent, BigInteger modulus) {
+      return libcrypto.get().map(library -> library.powerOfKnown(generator, exponent, modulus))
+          .orElseGet(() -> generator.modPow(exponent, modulus));
+    }
   }
 
   private DiffieHellman() {
@@ -86,7 +97,7 @@ final class DiffieHellman {
       int bits = exponentBits(getP().bitLength());
       // Of a fixed length, so that the time it takes tells nothing.
       exponent = new BigInteger(bits - 1, random).setBit(bits - 1);
-      return power.raise(getG(), exponent, getP()).toByteArray();
+      return power.raiseGenerator(getG(), exponent, getP()).toByteArray();
     }
 
     @Override

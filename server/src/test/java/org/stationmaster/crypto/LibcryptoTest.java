@@ -62,6 +62,52 @@ class LibcryptoTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {512, 1024, 1536, 2048, 2047, 2049, 3072, 4096, 8192})
+  void aPowerOfAKnownBaseIsTheOneThatJavaComputes(int bits) {
+    Random random = new Random(bits);
+    BigInteger modulus = new BigInteger(bits, random).setBit(bits - 1).setBit(0);
+    for (BigInteger base : List.of(BigInteger.TWO, BigInteger.valueOf(5), new BigInteger(bits, random).mod(modulus))) {
+      for (int exponentBits : new int[] {16, 256, 320, 448, 1, 255}) {
+        List<BigInteger> exponents = new ArrayList<>(List.of(BigInteger.TWO.pow(exponentBits - 1),
+            BigInteger.TWO.pow(exponentBits).subtract(BigInteger.ONE)));
+        for (int i = 0; i < 20; i++) {
+          exponents.add(new BigInteger(exponentBits, random).setBit(exponentBits - 1));
+        }
+        for (BigInteger exponent : exponents) {
+          assertEquals(base.modPow(exponent, modulus), library.powerOfKnown(base, exponent, modulus));
+        }
+      }
+    }
+  }
+
+  @Test
+  void moreBasesThanAreRememberedHaveTheirPowersToo() {
+    Random random = new Random(1);
+    BigInteger modulus = BigInteger.TWO.pow(521).subtract(BigInteger.ONE);
+    for (int base = 2; base < 300; base++) {
+      BigInteger exponent = new BigInteger(256, random).setBit(255);
+      assertEquals(BigInteger.valueOf(base).modPow(exponent, modulus),
+          library.powerOfKnown(BigInteger.valueOf(base), exponent, modulus));
+    }
+  }
+
+  @Test
+  void manyThreadsRaiseOneBase() throws Exception {
+    BigInteger modulus = new BigInteger(2048, new Random(7)).setBit(2047).setBit(0);
+    List<Callable<Boolean>> work = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      BigInteger exponent = new BigInteger(256, new Random(i)).setBit(255);
+      work.add(() -> BigInteger.TWO.modPow(exponent, modulus)
+          .equals(library.powerOfKnown(BigInteger.TWO, exponent, modulus)));
+    }
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (Future<Boolean> isRight : threads.invokeAll(work)) {
+        assertTrue(isRight.get());
+      }
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {1024, 2048, 3072, 2056})
   void javaVerifiesASignature(int bits) throws Exception {
     KeyPair pair = keyPair("RSA", bits);
