@@ -1,12 +1,7 @@
 package org.stationmaster.ftp;
 
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
@@ -20,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.stationmaster.config.FtpListenerSettings;
 import org.stationmaster.config.FtpTlsSettings;
 import org.stationmaster.defense.ConnectionBudget;
+import org.stationmaster.defense.ListeningPort;
 import org.stationmaster.defense.SocketWire;
 import org.stationmaster.defense.Visit;
 import org.stationmaster.event.EventCatalogue;
@@ -31,8 +27,6 @@ import org.stationmaster.session.Listener;
  * waiting client costs a few kilobytes.
  */
 public final class FtpListener implements Listener {
-  /** Loggers wake on the hour, all of them. */
-  private static final int BACKLOG = 4096;
   private static final Duration CLOCK = Duration.ofMillis(250);
   private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
 
@@ -43,7 +37,7 @@ public final class FtpListener implements Listener {
   private final ActiveSource activeSource;
   private final Map<FtpSession, Thread> live = new ConcurrentHashMap<>();
   private final AtomicLong lastSession = new AtomicLong();
-  private volatile ServerSocketChannel server;
+  private volatile ListeningPort port;
   private volatile boolean closing;
 
   /** Binds nothing yet. */
@@ -61,60 +55,22 @@ public final class FtpListener implements Listener {
 
   @Override
   public void start() throws IOException {
-    server = bind(InetAddress.getByName(settings().address()), settings().port());
+    port = ListeningPort.open(environment.sessions().gate(), settings());
     passiveAddresses.prepare();
     if (settings().tls().use().compareTo(FtpTlsSettings.Use.REQUIRED_FOR_LOGIN) < 0) {
       environment.events().emit(EventCatalogue.PASSWORDS_IN_CLEAR_TAKEN, Origin.component(settings().name()),
           Map.of("name", settings().name()));
     }
-    Thread.ofVirtual().name(settings().name() + "-accept").start(this::acceptAll);
+    port.accept(this::admit);
     Thread.ofVirtual().name(settings().name() + "-clock").start(this::watchTime);
-  }
-
-  private static ServerSocketChannel bind(InetAddress address, int port) throws IOException {
-    // A channel without a family listens on both, also when it is asked for 0.0.0.0.
-    boolean isV4 = address instanceof Inet4Address;
-    ServerSocketChannel channel = isV4 ? ServerSocketChannel.open(StandardProtocolFamily.INET)
-        : ServerSocketChannel.open();
-    try {
-      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      // On a machine without IPv6, :: is every address that it has.
-      channel.bind(address.isAnyLocalAddress() && !isV4 ? new InetSocketAddress(port)
-          : new InetSocketAddress(address, port), BACKLOG);
-      return channel;
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
   }
 
   @Override
   public InetSocketAddress boundAddress() {
-    return (InetSocketAddress) server.socket().getLocalSocketAddress();
+    return port.address();
   }
 
-  private void acceptAll() {
-    while (server.isOpen()) {
-      try {
-        admit(server.accept());
-      } catch (IOException e) {
-        if (server.isOpen()) {
-          environment.sessions().gate().acceptFailed(settings(), String.valueOf(e.getMessage()));
-        }
-      }
-    }
-  }
-
-  private void admit(SocketChannel socket) throws IOException {
-    InetSocketAddress peer;
-    try {
-      peer = (InetSocketAddress) socket.getRemoteAddress();
-    } catch (IOException expected) {
-      // The client has gone already.
-      socket.close();
-      return;
-    }
-    ConnectionBudget.Place place = environment.sessions().gate().arrived(settings(), peer, _ -> hangUp(socket));
+  private void admit(SocketChannel socket, InetSocketAddress peer, ConnectionBudget.Place place) {
     if (environment.sessions().gate().isProxy(settings(), peer.getAddress())) {
       // It takes time to say who calls.
       Thread.ofVirtual().name(settings().name() + "-proxy").start(() -> enter(socket, peer, place));
@@ -128,14 +84,14 @@ public final class FtpListener implements Listener {
     try {
       Optional<Visit> visit = environment.sessions().gate().enter(settings(), peer, place, new SocketWire(socket));
       if (visit.isEmpty()) {
-        hangUp(socket);
+        ListeningPort.hangUp(socket);
         place.leave();
         return;
       }
       session = new FtpSession(environment, passiveAddresses, activeSource, checksumTurns, socket, visit.get());
     } catch (IOException | RuntimeException expected) {
       // The client has gone already.
-      hangUp(socket);
+      ListeningPort.hangUp(socket);
       place.leave();
       return;
     }
@@ -149,17 +105,9 @@ public final class FtpListener implements Listener {
         });
     live.put(session, thread);
     thread.start();
-    if (!server.isOpen()) {
+    if (!port.isOpen()) {
       // The server has stopped while a proxy took its time.
       session.end("the server stops");
-    }
-  }
-
-  private static void hangUp(SocketChannel socket) {
-    try {
-      socket.close();
-    } catch (IOException expected) {
-      // It is gone all the same.
     }
   }
 
@@ -191,11 +139,7 @@ public final class FtpListener implements Listener {
 
   @Override
   public void stopAccepting() {
-    try {
-      server.close();
-    } catch (IOException expected) {
-      // It is gone all the same.
-    }
+    port.close();
   }
 
   @Override

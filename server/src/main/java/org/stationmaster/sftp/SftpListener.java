@@ -1,8 +1,6 @@
 package org.stationmaster.sftp;
 
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,11 +62,6 @@ public final class SftpListener implements Listener {
 
   @Override
   public void start() throws IOException {
-    InetAddress address = InetAddress.getByName(environment.listener().address());
-    // Without a host the transport listens on every address, which :: is on a machine without IPv6, too.
-    if (!address.isAnyLocalAddress() || address instanceof Inet4Address) {
-      transport.setHost(environment.listener().address());
-    }
     try {
       transport.start();
     } catch (IOException | RuntimeException e) {

@@ -55,7 +55,7 @@ final class SftpSubsystem extends ChannelProgram {
   void arrived(byte[] bytes, int offset, int length) {
     if (calls.compareAndSet(0, 1)) {
       take(bytes, offset, length);
-      workOff(1);
+      workOff();
     } else {
       queue.add(Arrays.copyOfRange(bytes, offset, offset + length));
       work();
@@ -78,12 +78,12 @@ final class SftpSubsystem extends ChannelProgram {
   /** Does what there is to do; while another thread does, it is told that there is more. */
   private void work() {
     if (calls.getAndIncrement() == 0) {
-      workOff(1);
+      workOff();
     }
   }
 
-  private void workOff(int first) {
-    int seen = first;
+  private void workOff() {
+    int seen = 1;
     while (seen > 0) {
       // What these are about was in the queue before them.
       isFlushOwed |= isFlushDue.getAndSet(false);

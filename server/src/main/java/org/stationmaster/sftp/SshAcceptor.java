@@ -2,13 +2,9 @@ package org.stationmaster.sftp;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Collection;
@@ -30,6 +26,7 @@ import org.apache.sshd.common.io.IoServiceEventListener;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.util.closeable.AbstractInnerCloseable;
 import org.stationmaster.defense.ConnectionBudget;
+import org.stationmaster.defense.ListeningPort;
 import org.stationmaster.defense.SocketWire;
 import org.stationmaster.defense.Visit;
 
@@ -37,78 +34,34 @@ import org.stationmaster.defense.Visit;
 final class SshAcceptor extends AbstractInnerCloseable implements IoAcceptor {
   /** Platform threads for large files; further ones stay on their virtual threads. */
   static final int MOST_BULK = 16;
-  private static final Duration LONGEST_UNBIND = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofSeconds(5);
-
-  /** A port, and who takes the calls there. */
-  private record Server(ServerSocketChannel channel, Thread accepting) {
-  }
 
   private final SftpEnvironment environment;
   private final IoHandler handler;
-  private final int backlog;
-  private final Map<SocketAddress, Server> servers = new ConcurrentHashMap<>();
   private final Map<Long, IoSession> connections = new ConcurrentHashMap<>();
   private final ThreadPoolExecutor bulkThreads = new ThreadPoolExecutor(0, MOST_BULK, IDLE.toMillis(),
       TimeUnit.MILLISECONDS, new SynchronousQueue<>(), Thread.ofPlatform().name("sftp-bulk-", 1).daemon().factory(),
       new ThreadPoolExecutor.CallerRunsPolicy());
   private final AtomicLong lastConnection = new AtomicLong();
+  private volatile Optional<ListeningPort> port = Optional.empty();
   private IoServiceEventListener listener;
 
-  SshAcceptor(SftpEnvironment environment, IoHandler handler, int backlog) {
+  SshAcceptor(SftpEnvironment environment, IoHandler handler) {
     this.environment = environment;
     this.handler = handler;
-    this.backlog = backlog;
   }
 
   @Override
   public void bind(Collection<? extends SocketAddress> addresses) throws IOException {
-    for (SocketAddress address : addresses) {
-      bind(address);
-    }
+    bind(addresses.iterator().next());
   }
 
+  /** The address is the listener's, as MINA has understood it. */
   @Override
   public void bind(SocketAddress address) throws IOException {
-    // A channel without a family listens on both, also when it is asked for 0.0.0.0.
-    boolean isV4 = InetAddress.getByName(environment.listener().address()) instanceof Inet4Address;
-    ServerSocketChannel server = isV4 ? ServerSocketChannel.open(StandardProtocolFamily.INET)
-        : ServerSocketChannel.open();
-    try {
-      server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      server.bind(address, backlog);
-    } catch (IOException | RuntimeException e) {
-      server.close();
-      throw e;
-    }
-    servers.put(server.getLocalAddress(), new Server(server, Thread.ofVirtual()
-        .name(environment.listener().name() + "-accept").start(() -> acceptAll(server))));
-  }
-
-  private void acceptAll(ServerSocketChannel server) {
-    while (server.isOpen()) {
-      try {
-        admit(server.accept());
-      } catch (IOException e) {
-        if (server.isOpen()) {
-          environment.sessions().gate().acceptFailed(environment.listener(), String.valueOf(e.getMessage()));
-        }
-      }
-    }
-  }
-
-  private void admit(SocketChannel channel) throws IOException {
-    InetSocketAddress caller;
-    try {
-      caller = (InetSocketAddress) channel.getRemoteAddress();
-    } catch (IOException expected) {
-      // The client has gone already.
-      channel.close();
-      return;
-    }
-    ConnectionBudget.Place place = environment.sessions().gate().arrived(environment.listener(), caller,
-        _ -> SshSocket.hangUp(channel));
-    Thread.ofVirtual().name(environment.listener().name() + "-connection").start(() -> serve(channel, caller, place));
+    port = Optional.of(ListeningPort.open(environment.sessions().gate(), environment.listener()));
+    port.get().accept((channel, caller, place) -> Thread.ofVirtual()
+        .name(environment.listener().name() + "-connection").start(() -> serve(channel, caller, place)));
   }
 
   /** All that happens on a connection. */
@@ -117,7 +70,7 @@ final class SshAcceptor extends AbstractInnerCloseable implements IoAcceptor {
         new SocketWire(channel));
     Optional<SshSocket> socket = visit.flatMap(entered -> socket(channel, entered));
     if (socket.isEmpty()) {
-      SshSocket.hangUp(channel);
+      ListeningPort.hangUp(channel);
       place.leave();
     } else {
       socket.get().serve();
@@ -168,33 +121,22 @@ final class SshAcceptor extends AbstractInnerCloseable implements IoAcceptor {
 
   @Override
   public void unbind() {
-    unbind(getBoundAddresses());
+    port.ifPresent(ListeningPort::close);
   }
 
   @Override
   public void unbind(Collection<? extends SocketAddress> addresses) {
-    addresses.forEach(this::unbind);
+    unbind();
   }
 
   @Override
   public void unbind(SocketAddress address) {
-    Server server = servers.remove(address);
-    if (server != null) {
-      try {
-        server.channel().close();
-        // Until the one who accepts has noticed, the kernel takes calls.
-        server.accepting().join(LONGEST_UNBIND);
-      } catch (IOException expected) {
-        // It does not listen any more all the same.
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    unbind();
   }
 
   @Override
   public Set<SocketAddress> getBoundAddresses() {
-    return Set.copyOf(servers.keySet());
+    return port.filter(ListeningPort::isOpen).<Set<SocketAddress>>map(open -> Set.of(open.address())).orElse(Set.of());
   }
 
   @Override

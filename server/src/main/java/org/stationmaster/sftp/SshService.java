@@ -1,6 +1,5 @@
 package org.stationmaster.sftp;
 
-import java.util.function.Function;
 import org.apache.sshd.common.Factory;
 import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.io.IoAcceptor;
@@ -14,19 +13,19 @@ import org.apache.sshd.common.util.threads.CloseableExecutorService;
 
 /** Where MINA gets its connections from: each is worked on by a virtual thread of its own ({@link SshSocket}). */
 final class SshService extends AbstractCloseable implements IoServiceFactory {
-  private final Function<IoHandler, SshAcceptor> acceptors;
+  private final SftpEnvironment environment;
   private IoServiceEventListener listener;
 
-  private SshService(Function<IoHandler, SshAcceptor> acceptors) {
-    this.acceptors = acceptors;
+  private SshService(SftpEnvironment environment) {
+    this.environment = environment;
   }
 
   /** As MINA wants to be told of it. */
-  static IoServiceFactoryFactory of(SftpEnvironment environment, int backlog) {
+  static IoServiceFactoryFactory of(SftpEnvironment environment) {
     return new IoServiceFactoryFactory() {
       @Override
       public IoServiceFactory create(FactoryManager manager) {
-        return new SshService(handler -> new SshAcceptor(environment, handler, backlog));
+        return new SshService(environment);
       }
 
       @Override
@@ -38,7 +37,7 @@ final class SshService extends AbstractCloseable implements IoServiceFactory {
 
   @Override
   public IoAcceptor createAcceptor(IoHandler handler) {
-    SshAcceptor acceptor = acceptors.apply(handler);
+    SshAcceptor acceptor = new SshAcceptor(environment, handler);
     acceptor.setIoServiceEventListener(listener);
     return acceptor;
   }

@@ -28,6 +28,7 @@ import org.apache.sshd.common.util.Readable;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.closeable.AbstractCloseable;
 import org.stationmaster.defense.Handshakes;
+import org.stationmaster.defense.ListeningPort;
 import org.stationmaster.defense.Visit;
 
 /**
@@ -96,6 +97,7 @@ final class SshSocket extends AbstractCloseable implements IoSession {
   void serve() {
     try {
       inTurn(() -> acceptor.handler().sessionCreated(this));
+      flush();
       if (isClosed()) {
         // If nothing has come into being, nobody else does it.
         visit.place().leave();
@@ -132,6 +134,7 @@ final class SshSocket extends AbstractCloseable implements IoSession {
     boolean isFilled = !room.hasRemaining();
     moved.addAndGet(room.position());
     receive(room.flip());
+    // Not on the thread whose turn it was: a client that does not read has it wait.
     flush();
     room = isFilled && room.capacity() < LARGE_ROOM ? ByteBuffer.allocate(LARGE_ROOM) : room.clear();
     return true;
@@ -158,8 +161,6 @@ final class SshSocket extends AbstractCloseable implements IoSession {
 
   private void inTurn(Work work) throws InterruptedIOException {
     handshakes.await(visit.place(), () -> doNow(work));
-    // Not on the thread whose turn it was: a client that does not read has it wait.
-    flush();
   }
 
   private void doNow(Work work) {
@@ -260,7 +261,7 @@ final class SshSocket extends AbstractCloseable implements IoSession {
   @Override
   protected void doCloseImmediately() {
     if (written.isEmpty() && !sending.isLocked()) {
-      hangUp(channel);
+      ListeningPort.hangUp(channel);
     } else {
       Thread.ofVirtual().start(this::sendLastWords);
     }
@@ -279,22 +280,14 @@ final class SshSocket extends AbstractCloseable implements IoSession {
     Thread clock = Thread.ofVirtual().start(() -> {
       try {
         Thread.sleep(LONGEST_GOODBYE);
-        hangUp(channel);
+        ListeningPort.hangUp(channel);
       } catch (InterruptedException expected) {
         // They have left in time.
       }
     });
     flush();
     clock.interrupt();
-    hangUp(channel);
-  }
-
-  static void hangUp(SocketChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException expected) {
-      // It is gone all the same.
-    }
+    ListeningPort.hangUp(channel);
   }
 
   @Override

@@ -36,8 +36,6 @@ import org.stationmaster.session.Logins;
 
 /** MINA's server, set up for loggers: everything that differs from its defaults is here. */
 final class SshTransport extends SshServer {
-  /** A storm connects within one second; with MINA's 50 the rest waits for TCP to try again. */
-  private static final int BACKLOG = 4096;
   /** What one client can make us hold. */
   private static final long WINDOW_BYTES = 1024 * 1024;
   private static final long PACKET_BYTES = 32 * 1024;
@@ -53,7 +51,7 @@ final class SshTransport extends SshServer {
     // MINA wants to have some before it starts.
     server.setKeyPairProvider(KeyPairProvider.wrap(environment.hostKeys().stream().map(HostKey::pair).toList()));
     server.setSessionFactory(SshConversation.factory(server));
-    server.setIoServiceFactoryFactory(SshService.of(environment, BACKLOG));
+    server.setIoServiceFactoryFactory(SshService.of(environment));
     server.setRandomFactory(JceRandomFactory.INSTANCE);
     server.setUserAuthFactories(environment.listener().authenticationMethods().stream()
         .<UserAuthFactory>map(type -> new LoginMethod(type, environment.logins())).toList());

@@ -2,9 +2,11 @@ package org.stationmaster.ftp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -68,6 +70,14 @@ class TransferTest {
           client.upload("STOR large", "x".repeat(2_000_000)), "the client can send all of it and reads the reply");
       assertTrue(client.say("ALLO as much as you have").startsWith("202"));
     }
+  }
+
+  @Test
+  void afterStopAcceptingTheSessionsGoOn() throws Exception {
+    int port = server.port();
+    server.listener().stopAccepting();
+    assertThrows(ConnectException.class, () -> new Socket("127.0.0.1", port).close());
+    assertTrue(client.say("NOOP").startsWith("200"));
   }
 
   @Test
