@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
@@ -97,6 +99,46 @@ class ArchiveTest {
         Client.run(folder, Map.of("STATIONMASTER_JAVA_OPTIONS", options), "", words.toArray(String[]::new)).succeeded();
       }
     }
+  }
+
+  @Test
+  void theHeapOfASmallMachineIsAQuarterAndOfALargeOneBounded() throws Exception {
+    long gigabyte = 1L << 30;
+    assertEquals(Math.min(gigabyte, largestHeap("-XX:+UseSerialGC -XX:MaxRAMPercentage=25")), largestHeap(""));
+    assertEquals(gigabyte / 2, largestHeap("-Xmx512m"));
+    Optional<Path> group = groupOfHalfAGigabyte();
+    Client.needsThat(group.isPresent(), "to be allowed to make a control group with a limit on memory");
+    try {
+      assertEquals(gigabyte / 8, largestHeap("", "sh", "-c", "echo $$ >" + group.get()
+          + "/cgroup.procs && exec \"$@\"", "sh"));
+    } finally {
+      Files.delete(group.get());
+    }
+  }
+
+  private static Optional<Path> groupOfHalfAGigabyte() throws IOException {
+    for (String limit : List.of("/sys/fs/cgroup/memory/%s/memory.limit_in_bytes", "/sys/fs/cgroup/%s/memory.max")) {
+      Path file = Path.of(limit.formatted("stationmaster-test-" + ProcessHandle.current().pid()));
+      if (Files.isWritable(file.getParent().getParent())) {
+        Files.createDirectory(file.getParent());
+        if (Files.exists(file)) {
+          Files.writeString(file, String.valueOf(1 << 29));
+          return Optional.of(file.getParent());
+        }
+        Files.delete(file.getParent());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** In bytes, on one processor. */
+  private long largestHeap(String options, String... around) throws Exception {
+    List<String> words = new ArrayList<>(List.of(around));
+    words.addAll(List.of("taskset", "-c", "0", selfContained.resolve("bin/stationmaster").toString(), "serve",
+        "--help"));
+    return Client.run(folder, Map.of("STATIONMASTER_JAVA_OPTIONS", "-XX:+PrintFlagsFinal " + options), "",
+        words.toArray(String[]::new)).succeeded().output().lines().filter(line -> line.contains(" MaxHeapSize "))
+        .map(line -> Long.parseLong(line.split("\\s+")[4])).findFirst().orElseThrow();
   }
 
   @Test

@@ -15,6 +15,10 @@ import org.stationmaster.crypto.Libcrypto.Numbers;
  * computed once, which leaves a quarter of the multiplications (C. H. Lim, P. J. Lee: More Flexible Exponentiation with
  * Precomputation, CRYPTO '94). Each factor is chosen by reading all that it could be, and multiplied with even if it is
  * one, so that time and memory tell nothing of the exponent.
+ *
+ * <p>The library multiplies numbers with a word of leading zeros in another way, and one and two have some in the form
+ * of Montgomery, since the primes of the standards begin with 64 ones. Therefore all factors bear a blinding one, a
+ * number like any other; what it has become in the end is divided off.
  */
 final class FixedBase {
   /** Bits of the exponent that choose a factor; they stand evenly spread over it. */
@@ -28,14 +32,19 @@ final class FixedBase {
   private final MemorySegment montgomery;
   private final int exponentBits;
   private final int words;
-  /** In the form of Montgomery; the first one of each table is one. */
+  /** In the form of Montgomery, and blinded. */
   private final long[][][] factors = new long[TABLES][CHOICES][];
+  /** What a power begins with, in the same form. */
+  private final long[] blinding;
+  /** What takes the blinding off at its end, in plain form, which takes the form of Montgomery off as well. */
+  private final long[] unblinding;
 
   /**
    * Computes what is known before.
    *
    * @param exponentBits as {@link #isPossible} says
    * @throws IllegalStateException if the library fails, or gives a wrong answer
+   * @throws ArithmeticException if the base has no inverse
    */
   FixedBase(Libcrypto library, BigInteger base, BigInteger modulus, int exponentBits) {
     this.library = library;
@@ -48,7 +57,19 @@ final class FixedBase {
     try (Arena arena = Arena.ofConfined(); Numbers numbers = library.numbers(arena)) {
       library.require(library.call(Function.BN_MONT_CTX_SET, context, numbers.of(modulus), numbers.context()));
     }
-    fillTables(base, modulus);
+    BigInteger[] squares = new BigInteger[exponentBits];
+    squares[0] = base;
+    for (int i = 1; i < exponentBits; i++) {
+      squares[i] = squares[i - 1].multiply(squares[i - 1]).mod(modulus);
+    }
+    BigInteger blind = squares[exponentBits - 1];
+    BigInteger one = BigInteger.ONE.shiftLeft(words * Long.SIZE).mod(modulus);
+    blinding = words(blind.multiply(one).mod(modulus), words);
+    // How often the blinding comes in: once at the beginning and once by each factor, doubled by each squaring.
+    BigInteger times = BigInteger.TWO.pow(columns() - 1)
+        .add(BigInteger.TWO.pow(columns()).subtract(BigInteger.ONE).multiply(BigInteger.valueOf(TABLES)));
+    unblinding = words(blind.modPow(times, modulus).modInverse(modulus), words);
+    fillTables(squares, blind.multiply(one), modulus);
     BigInteger any = modulus.mod(BigInteger.TWO.pow(exponentBits)).setBit(exponentBits - 1);
     library.require(power(any).equals(library.power(base, any, modulus)));
   }
@@ -58,27 +79,22 @@ final class FixedBase {
     return exponentBits > 0 && exponentBits % (TEETH * TABLES) == 0;
   }
 
-  private void fillTables(BigInteger base, BigInteger modulus) {
-    BigInteger[] squares = new BigInteger[exponentBits];
-    squares[0] = base;
-    for (int i = 1; i < exponentBits; i++) {
-      squares[i] = squares[i - 1].multiply(squares[i - 1]).mod(modulus);
-    }
+  private void fillTables(BigInteger[] squares, BigInteger start, BigInteger modulus) {
     for (int table = 0; table < TABLES; table++) {
       for (int choice = 0; choice < CHOICES; choice++) {
-        BigInteger factor = BigInteger.ONE.shiftLeft(words * Long.SIZE);
+        BigInteger factor = start.mod(modulus);
         for (int tooth = 0; tooth < TEETH; tooth++) {
           if ((choice >> tooth & 1) != 0) {
             factor = factor.multiply(squares[bit(tooth, table, 0)]).mod(modulus);
           }
         }
-        factors[table][choice] = words(factor.mod(modulus));
+        factors[table][choice] = words(factor, words);
       }
     }
   }
 
-  private long[] words(BigInteger number) {
-    long[] result = new long[words];
+  private static long[] words(BigInteger number, int count) {
+    long[] result = new long[count];
     Arrays.setAll(result, word -> number.shiftRight(word * Long.SIZE).longValue());
     return result;
   }
@@ -94,36 +110,38 @@ final class FixedBase {
 
   /** The base to the power of {@code exponent}. */
   BigInteger power(BigInteger exponent) {
+    long[] secret = words(exponent, (exponentBits + Long.SIZE - 1) / Long.SIZE);
     long[] chosen = new long[words];
     try (Arena arena = Arena.ofConfined(); Numbers numbers = library.numbers(arena)) {
       MemorySegment bytes = arena.allocate(WORD, words);
       long factor = numbers.own(library.call(Function.BN_NEW));
       long power = numbers.own(library.call(Function.BN_NEW));
-      load(power, factors[0][0], bytes);
+      load(power, blinding, bytes);
       for (int column = columns() - 1; column >= 0; column--) {
         if (column < columns() - 1) {
           multiply(power, power, numbers);
         }
         for (int table = 0; table < TABLES; table++) {
-          choose(table, choice(exponent, table, column), chosen);
+          choose(table, choice(secret, table, column), chosen);
           load(factor, chosen, bytes);
           multiply(power, factor, numbers);
         }
       }
-      library.require(library.call(Function.BN_FROM_MONTGOMERY, power, power, montgomery.address(),
-          numbers.context()));
-      bytes.fill((byte) 0);
+      load(factor, unblinding, bytes);
+      multiply(power, factor, numbers);
       return numbers.value(power, words * Long.BYTES);
     } finally {
+      Arrays.fill(secret, 0);
       Arrays.fill(chosen, 0);
       Reference.reachabilityFence(montgomery);
     }
   }
 
-  private int choice(BigInteger exponent, int table, int column) {
+  private int choice(long[] secret, int table, int column) {
     int choice = 0;
     for (int tooth = 0; tooth < TEETH; tooth++) {
-      choice |= (exponent.testBit(bit(tooth, table, column)) ? 1 : 0) << tooth;
+      int bit = bit(tooth, table, column);
+      choice |= (int) (secret[bit / Long.SIZE] >>> bit & 1) << tooth;
     }
     return choice;
   }

@@ -48,8 +48,10 @@ public final class Libcrypto {
       + "68aeca5ebc8b87f2f859265f0a2f9c62583b44e3c4f8"
       + "f33919b0f8cfd587194ba0648dce33626c7a72c5247", 16);
 
-  /** Groups, of which each takes some 20 KB; those of the standards, and what a file of moduli has of one size. */
-  private static final int MOST_KNOWN = 100;
+  /** Groups, of which each takes 20 KB: those of the standards, and what a file of moduli has of the small sizes. */
+  private static final int MOST_KNOWN = 200;
+  /** Who asks for a larger group is no logger, and what is known of it takes long to compute. */
+  private static final int LARGEST_KNOWN_BITS = 2048;
 
   // <openssl/rsa.h>
   private static final int PADDING_PSS = 6;
@@ -101,7 +103,6 @@ public final class Libcrypto {
     BN_MONT_CTX_SET("BN_MONT_CTX_set"),
     BN_MONT_CTX_FREE("BN_MONT_CTX_free"),
     BN_MOD_MUL_MONTGOMERY("BN_mod_mul_montgomery"),
-    BN_FROM_MONTGOMERY("BN_from_montgomery"),
     BN_CTX_NEW("BN_CTX_new"),
     BN_CTX_FREE("BN_CTX_free"),
     KEY_OF_DER("d2i_AutoPrivateKey"),
@@ -191,15 +192,16 @@ public final class Libcrypto {
 
   /**
    * The same for a base that comes again and again, a group's generator: from the second time on it takes a third of
-   * the time.
+   * the time, if the group is none of the largest.
    */
   public BigInteger powerOfKnown(BigInteger base, BigInteger exponent, BigInteger modulus) {
     int bits = exponent.bitLength();
     Known key = new Known(base, modulus, bits);
     Optional<FixedBase> powers = known.get(key);
     if (powers == null) {
-      powers = known.size() < MOST_KNOWN && FixedBase.isPossible(bits) ? known.computeIfAbsent(key, this::precompute)
-          : Optional.empty();
+      boolean isWorthIt = modulus.bitLength() <= LARGEST_KNOWN_BITS && known.size() < MOST_KNOWN
+          && FixedBase.isPossible(bits);
+      powers = isWorthIt ? known.computeIfAbsent(key, this::precompute) : Optional.empty();
     }
     return powers.isPresent() ? powers.get().power(exponent) : power(base, exponent, modulus);
   }
@@ -207,7 +209,7 @@ public final class Libcrypto {
   private Optional<FixedBase> precompute(Known key) {
     try {
       return Optional.of(new FixedBase(this, key.base, key.modulus, key.exponentBits));
-    } catch (IllegalStateException unusable) {
+    } catch (IllegalStateException | ArithmeticException unusable) {
       return Optional.empty();
     }
   }

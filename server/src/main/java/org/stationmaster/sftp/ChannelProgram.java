@@ -104,6 +104,7 @@ abstract class ChannelProgram implements Command, AsyncCommandStreamsAware, Chan
       exit.onExit(exitStatus);
     } finally {
       peer.leave();
+      socket().rest();
     }
   }
 

@@ -32,8 +32,8 @@ import org.stationmaster.defense.Visit;
 
 /** Accepts connections. The gate is asked before anything is made of one. */
 final class SshAcceptor extends AbstractInnerCloseable implements IoAcceptor {
-  /** Platform threads for large files; further ones stay on their virtual threads. */
-  static final int MOST_BULK = 16;
+  /** Platform threads for large files, which must not outnumber those of all others; further ones do without. */
+  static final int MOST_BULK = Math.max(2, Runtime.getRuntime().availableProcessors());
   private static final Duration IDLE = Duration.ofSeconds(5);
 
   private final SftpEnvironment environment;
@@ -96,17 +96,20 @@ final class SshAcceptor extends AbstractInnerCloseable implements IoAcceptor {
   }
 
   /**
-   * Does work on a platform thread, if one is left, and waits for it. A virtual thread that has waited for bytes comes
-   * back through two others, which costs a large file a quarter of the time.
+   * Does work on a platform thread, if one is left, else here, and waits for it. A virtual thread that has waited for
+   * bytes comes back through two others, which costs a large file a quarter of the time.
    */
-  boolean bulk(Callable<Boolean> work) throws IOException {
+  boolean onPlatformThread(Callable<Boolean> work) throws IOException {
     try {
       return bulkThreads.submit(work).get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("a transfer was interrupted");
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
     }
   }
 

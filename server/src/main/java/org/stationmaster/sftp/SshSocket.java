@@ -14,7 +14,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.future.DefaultCloseFuture;
@@ -34,7 +33,7 @@ import org.stationmaster.defense.Visit;
 /**
  * The bytes of one connection. Its virtual thread reads some, has MINA work on them and sends what came of it: nothing
  * is handed to another thread on the way. Key exchanges and logins wait for their turn ({@link Handshakes}), so that
- * they leave room for files that are coming in.
+ * they leave room for files that are coming in. A large file has a platform thread, if one is left.
  *
  * <p>Writing never waits, since MINA writes with locks held that others need to close the connection. What is written
  * while something that was read is worked on leaves at the end of that, all together; the rest at once, by a thread
@@ -47,8 +46,9 @@ final class SshSocket extends AbstractCloseable implements IoSession {
   private static final int LARGE_ROOM = 64 * 1024;
   /** Who has written that much waits until it has left. */
   private static final int MOST_WAITING = 64 * 1024;
-  /** Who has moved that much since it had a file open last is moving a large one. */
+  /** Who moves that much in that time has a large file, and a fast line. */
   private static final int BULK = 1 << 20;
+  private static final Duration FAST = Duration.ofSeconds(1);
   private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(5);
 
   private final SshAcceptor acceptor;
@@ -62,8 +62,10 @@ final class SshSocket extends AbstractCloseable implements IoSession {
   private final Queue<ByteBuffer> written = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingBytes = new AtomicInteger();
   private final ReentrantLock sending = new ReentrantLock();
-  /** Bytes in both directions since {@link #rest}. */
-  private final AtomicLong moved = new AtomicLong();
+  /** Bytes in both directions since that time. */
+  private long moved;
+  private long since = System.nanoTime();
+  private volatile boolean isBulk;
   private ByteBuffer room = ByteBuffer.allocate(LITTLE_ROOM);
   /** Works on what was read; what it writes leaves afterwards. */
   private volatile Thread worker;
@@ -104,7 +106,7 @@ final class SshSocket extends AbstractCloseable implements IoSession {
       }
       boolean goesOn = true;
       while (goesOn) {
-        goesOn = isBulk() ? acceptor.bulk(this::serveBulk) : serveNext();
+        goesOn = isBulk ? acceptor.onPlatformThread(this::serveBulk) : serveNext();
       }
     } catch (IOException e) {
       failed(e);
@@ -113,14 +115,10 @@ final class SshSocket extends AbstractCloseable implements IoSession {
     }
   }
 
-  private boolean isBulk() {
-    return moved.get() >= BULK;
-  }
-
   /** As long as a large file is on its way; false if nothing comes any more. */
   private boolean serveBulk() throws IOException {
     boolean goesOn = true;
-    while (goesOn && isBulk()) {
+    while (goesOn && isBulk) {
       goesOn = serveNext();
     }
     return goesOn;
@@ -132,7 +130,6 @@ final class SshSocket extends AbstractCloseable implements IoSession {
       return false;
     }
     boolean isFilled = !room.hasRemaining();
-    moved.addAndGet(room.position());
     receive(room.flip());
     // Not on the thread whose turn it was: a client that does not read has it wait.
     flush();
@@ -140,14 +137,29 @@ final class SshSocket extends AbstractCloseable implements IoSession {
     return true;
   }
 
+  private synchronized void moved(int bytes) {
+    moved += bytes;
+    if (moved >= BULK) {
+      isBulk = System.nanoTime() - since < FAST.toNanos();
+      begin();
+    }
+  }
+
+  private void begin() {
+    moved = 0;
+    since = System.nanoTime();
+  }
+
   /** No file is open any more. */
-  void rest() {
-    moved.set(0);
+  synchronized void rest() {
+    isBulk = false;
+    begin();
   }
 
   private void receive(ByteBuffer bytes) throws InterruptedIOException {
     Work work = () -> acceptor.handler().messageReceived(this, Readable.readable(bytes));
     if (isEstablished()) {
+      moved(bytes.remaining());
       doNow(work);
     } else {
       inTurn(work);
@@ -235,7 +247,7 @@ final class SshSocket extends AbstractCloseable implements IoSession {
       left += part.remaining();
     }
     waitingBytes.addAndGet(-left);
-    moved.addAndGet(left);
+    moved(left);
     ByteBuffer[] all = parts.toArray(ByteBuffer[]::new);
     while (left > 0) {
       left -= (int) channel.write(all);
