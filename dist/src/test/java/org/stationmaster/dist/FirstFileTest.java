@@ -61,7 +61,9 @@ class FirstFileTest {
     assertEquals(3, ofThePackage.size());
     String output = as("root", String.join("", ofThePackage));
     assertFourFilesAreTheSame(output);
-    assertTrue(output.contains("\n10078 "), output);
+    assertTrue(output.contains(" pole-7 127.0.0.1:"), "events of the account are shown: " + output);
+    // The last of them comes a moment after the answer that curl has waited for.
+    eventually("grep '^10078 ' /var/log/stationmaster/events.log");
     as("root", "systemctl stop stationmaster");
 
     List<String> ofTheArchive = commands("The archive");
