@@ -273,15 +273,19 @@ def ftp_bulk(bench):
 def durability(bench):
   """What the promise "OK means on disk" costs: storage.durability full beside none (4 KiB)."""
   name = bench.ours()[0].name
-  servers = [bench.product(name), bench.product(name, "none", settings=["storage.durability=none"])]
+  # Both as warm as the other.
+  servers = [bench.product(name, "full"), bench.product(name, "none", settings=["storage.durability=none"])]
   for protocol, way, library, count in (("FTP", ftp, "debian", 2000), ("SFTP", sftp, "light", 1000)):
     for loggers in (32, 128):
       def measure(server, way=way, library=library, count=count, loggers=loggers):
         return 1000 / herd(bench, server, way, count, threads=loggers, library=library)["rate"]
-      found = bench.in_turns(servers, measure)
-      full, none = (statistics.median(many) for many in found.values())
+
+      def warm_up(server, measure=measure):
+        for _ in range(3):
+          measure(server)
+      full, none = map(statistics.median, bench.in_turns(servers, measure, warm_up).values())
       bench.figure(f"{protocol}, {loggers} loggers: time per session", "ms", "durability: none", none, full, 1.1, 1.25)
-  bench.stop(servers[1])
+  bench.stop(*servers)
 
 
 def flat(bench, what, other, before, after):
