@@ -3,11 +3,13 @@ package org.stationmaster.sftp;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.EnumSet;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.future.ConnectFuture;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 
@@ -20,10 +22,10 @@ public final class SpoiledSsh implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final SshClient client = SshClient.setUpDefaultClient();
   private final int port;
   private final String user;
   private final String password;
+  private SshClient client = client();
   private ClientSession session;
 
   /** Connects when it is used. */
@@ -31,8 +33,13 @@ public final class SpoiledSsh implements AutoCloseable {
     this.port = port;
     this.user = user;
     this.password = password;
+  }
+
+  private static SshClient client() {
+    SshClient client = SshClient.setUpDefaultClient();
     client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
     client.start();
+    return client;
   }
 
   /** Makes a channel. */
@@ -60,7 +67,7 @@ public final class SpoiledSsh implements AutoCloseable {
   }
 
   private ClientSession login(int where, String with, Duration patience) throws IOException {
-    ClientSession next = client.connect(user, "127.0.0.1", where).verify(patience).getSession();
+    ClientSession next = connect(where, patience);
     try {
       next.addPasswordIdentity(with);
       next.auth().verify(patience);
@@ -68,6 +75,27 @@ public final class SpoiledSsh implements AutoCloseable {
     } catch (IOException e) {
       next.close(true);
       throw e;
+    }
+  }
+
+  private ClientSession connect(int where, Duration patience) throws IOException {
+    ConnectFuture connecting = client.connect(user, "127.0.0.1", where);
+    if (!connecting.await(patience)) {
+      // The library's few threads may hang in sessions that were cut off. A socket tells whether the server does.
+      awaitGreeting(where);
+      client.close(true);
+      client = client();
+      connecting = client.connect(user, "127.0.0.1", where);
+    }
+    return connecting.verify(patience).getSession();
+  }
+
+  private static void awaitGreeting(int where) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", where)) {
+      socket.setSoTimeout((int) PATIENCE.toMillis());
+      if (socket.getInputStream().read() != 'S') {
+        throw new IOException("the server does not greet");
+      }
     }
   }
 
