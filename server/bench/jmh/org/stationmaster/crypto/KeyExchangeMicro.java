@@ -7,27 +7,16 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.kex.DHGroupData;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
+import org.stationmaster.Micro;
 
 /** The arithmetic of a key exchange with group 14, short exponents and an RSA key of 2048 bits. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@Fork(1)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-public class KeyExchangeMicro {
+public class KeyExchangeMicro extends Micro {
   private final Libcrypto library = Libcrypto.find().orElseThrow();
   private final BigInteger prime = new BigInteger(1, DHGroupData.getP14());
   private final BigInteger exponent = new BigInteger(255, new Random(1)).setBit(255);

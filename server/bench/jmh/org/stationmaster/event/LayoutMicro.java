@@ -7,27 +7,19 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
+import org.stationmaster.Micro;
 import org.stationmaster.config.EventFormat;
 import org.stationmaster.config.LayoutSettings;
 
 /** The text of an event, as it stands in a log. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@Fork(1)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-public class LayoutMicro {
+public class LayoutMicro extends Micro {
   @Param({"LINE", "ISO", "JSON", "CSV"})
   private EventFormat format;
   private final StringBuilder out = new StringBuilder();

@@ -2,28 +2,17 @@ package org.stationmaster.sftp;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.mac.Mac;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
+import org.stationmaster.Micro;
 
 /** Cipher and MAC of a packet of 32 KiB. */
-@BenchmarkMode(Mode.AverageTime)
-@Fork(1)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-public class PacketMicro {
+public class PacketMicro extends Micro {
   private static final int LENGTH = 32 * 1024;
 
   /** A packet, with room for a tag. */

@@ -63,13 +63,13 @@ final class FixedBase {
       squares[i] = squares[i - 1].multiply(squares[i - 1]).mod(modulus);
     }
     BigInteger blind = squares[exponentBits - 1];
-    BigInteger one = BigInteger.ONE.shiftLeft(words * Long.SIZE).mod(modulus);
-    blinding = words(blind.multiply(one).mod(modulus), words);
+    BigInteger start = blind.shiftLeft(words * Long.SIZE).mod(modulus);
+    blinding = words(start, words);
     // How often the blinding comes in: once at the beginning and once by each factor, doubled by each squaring.
     BigInteger times = BigInteger.TWO.pow(columns() - 1)
         .add(BigInteger.TWO.pow(columns()).subtract(BigInteger.ONE).multiply(BigInteger.valueOf(TABLES)));
     unblinding = words(blind.modPow(times, modulus).modInverse(modulus), words);
-    fillTables(squares, blind.multiply(one), modulus);
+    fillTables(squares, start, modulus);
     BigInteger any = modulus.mod(BigInteger.TWO.pow(exponentBits)).setBit(exponentBits - 1);
     library.require(power(any).equals(library.power(base, any, modulus)));
   }
@@ -82,7 +82,7 @@ final class FixedBase {
   private void fillTables(BigInteger[] squares, BigInteger start, BigInteger modulus) {
     for (int table = 0; table < TABLES; table++) {
       for (int choice = 0; choice < CHOICES; choice++) {
-        BigInteger factor = start.mod(modulus);
+        BigInteger factor = start;
         for (int tooth = 0; tooth < TEETH; tooth++) {
           if ((choice >> tooth & 1) != 0) {
             factor = factor.multiply(squares[bit(tooth, table, 0)]).mod(modulus);
