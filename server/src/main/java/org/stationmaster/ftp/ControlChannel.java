@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.stationmaster.defense.ListeningPort;
 import org.stationmaster.session.TcpKeepAlive;
 
 /** The command connection: lines in, replies out, in clear text or inside TLS. */
@@ -134,11 +135,7 @@ final class ControlChannel {
 
   /** Closes it without a word. */
   void cut() {
-    try {
-      socket.close();
-    } catch (IOException expected) {
-      // It is gone all the same.
-    }
+    ListeningPort.hangUp(socket);
   }
 
   /** Closes it, inside TLS with close_notify. */

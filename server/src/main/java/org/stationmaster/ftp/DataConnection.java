@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.stationmaster.defense.ListeningPort;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Origin;
 import org.stationmaster.session.TcpKeepAlive;
@@ -142,11 +143,7 @@ final class DataConnection {
 
   /** Ends it from another thread; whoever reads or writes gets an exception. */
   void cut() {
-    try {
-      socket.close();
-    } catch (IOException expected) {
-      // It is gone all the same.
-    }
+    ListeningPort.hangUp(socket);
   }
 
   private Map<String, Object> facts() {

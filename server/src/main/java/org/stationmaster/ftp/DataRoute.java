@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.stationmaster.defense.ListeningPort;
 import org.stationmaster.defense.SocketWire;
 import org.stationmaster.event.EventCatalogue;
 import org.stationmaster.event.Origin;
@@ -249,11 +250,7 @@ sealed interface DataRoute extends AutoCloseable {
       closed = true;
       SocketChannel pending = connecting;
       if (pending != null && !pending.isConnected()) {
-        try {
-          pending.close();
-        } catch (IOException expected) {
-          // It is gone all the same.
-        }
+        ListeningPort.hangUp(pending);
       }
     }
   }
