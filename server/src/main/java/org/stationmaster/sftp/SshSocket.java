@@ -137,15 +137,15 @@ final class SshSocket extends AbstractCloseable implements IoSession {
     return true;
   }
 
-  private synchronized void moved(int bytes) {
+  private synchronized void count(int bytes) {
     moved += bytes;
     if (moved >= BULK) {
       isBulk = System.nanoTime() - since < FAST.toNanos();
-      begin();
+      countAfresh();
     }
   }
 
-  private void begin() {
+  private void countAfresh() {
     moved = 0;
     since = System.nanoTime();
   }
@@ -153,13 +153,13 @@ final class SshSocket extends AbstractCloseable implements IoSession {
   /** No file is open any more. */
   synchronized void rest() {
     isBulk = false;
-    begin();
+    countAfresh();
   }
 
   private void receive(ByteBuffer bytes) throws InterruptedIOException {
     Work work = () -> acceptor.handler().messageReceived(this, Readable.readable(bytes));
     if (isEstablished()) {
-      moved(bytes.remaining());
+      count(bytes.remaining());
       doNow(work);
     } else {
       inTurn(work);
@@ -247,7 +247,7 @@ final class SshSocket extends AbstractCloseable implements IoSession {
       left += part.remaining();
     }
     waitingBytes.addAndGet(-left);
-    moved(left);
+    count(left);
     ByteBuffer[] all = parts.toArray(ByteBuffer[]::new);
     while (left > 0) {
       left -= (int) channel.write(all);
