@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,14 +94,21 @@ class EventsTest {
     int emitted = 200_000;
     List<Event> others = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch told = new CountDownLatch(1);
+    Semaphore seen = new Semaphore(0);
     Events events = new Events(List.of(hanging, event -> {
       if (event.type() == EventCatalogue.OUTPUT_TOO_SLOW) {
         others.add(event);
         told.countDown();
+      } else {
+        seen.release();
       }
     }));
-    for (int i = 0; i < emitted; i++) {
+    for (int i = 1; i <= emitted; i++) {
       events.emit(EventCatalogue.PROCESS_STOPPING, Origin.process(), Map.of("reason", "x"));
+      if (i % 10_000 == 0) {
+        // The other output keeps up, or it would tell the hanging one of a loss of its own.
+        seen.acquire(10_000);
+      }
     }
     told.await();
     assertEquals(1, others.size());
