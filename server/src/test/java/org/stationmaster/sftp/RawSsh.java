@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -99,8 +100,12 @@ final class RawSsh implements AutoCloseable {
    */
   void proposeAndSendHalf(Map<Integer, String> changed, boolean isGuessed, int... types) throws IOException {
     sendKexInit(changed, isGuessed);
-    for (int type : types) {
-      send(type, body -> RawSftp.bytes(body, BigInteger.TWO.pow(1000).toByteArray()));
+    try {
+      for (int type : types) {
+        send(type, body -> RawSftp.bytes(body, BigInteger.TWO.pow(1000).toByteArray()));
+      }
+    } catch (SocketException expected) {
+      // The server may have hung up at the lists; what it said before can still be read.
     }
     await(KEX_REPLY);
   }
