@@ -18,7 +18,7 @@ public final class StagedFile implements AutoCloseable {
   /** More bytes than this are synced before the upload joins a group, so that nobody waits for somebody's gigabyte. */
   private static final long MOST_TO_SYNC_TOGETHER = 1 << 20;
   /** During a long upload the disk is kept busy, so that little is left to sync at its end. */
-  private static final long START_SYNC_EVERY = 8 << 20;
+  private static final long START_SYNC_EVERY = 4 << 20;
   /** Bytes that are compared before the journal is asked whether an append was sent again. */
   private static final int LOOK = 4096;
 
