@@ -31,6 +31,8 @@ class SoakTest {
   private static final Duration SOAK = Duration.parse("PT" + System.getProperty("stationmaster.soak", "2m"));
   private static final Duration SPOIL = Duration.parse("PT" + System.getProperty("stationmaster.spoil", "15s"));
   private static final Duration SETTLED_WITHIN = Duration.ofSeconds(60);
+  /** Threads that wait for the disk in place of others stay for ten seconds after they had something to do. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(12);
   private static final String PEST = "pest";
 
   /** What may differ between two looks at a server that loses nothing. */
@@ -193,7 +195,7 @@ class SoakTest {
     Vitals now = last;
     do {
       last = now;
-      Thread.sleep(3000);
+      Thread.sleep(BETWEEN_LOOKS);
       now = Vitals.of(server.pid(), home);
     } while (System.nanoTime() < end && (now.staged() > 0 || now.descriptors() < last.descriptors()
         || now.threads() < last.threads()));
