@@ -80,6 +80,7 @@ class EventsTest {
   }
 
   @Test
+  @Timeout(60)
   void anOutputThatHangsNeverHoldsUpThoseWhoEmitAndTheLossIsCounted() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     List<Event> written = Collections.synchronizedList(new ArrayList<>());
