@@ -38,7 +38,7 @@ class SoakTest {
   /** What may differ between two looks at a server that loses nothing. */
   private static final int FEW_DESCRIPTORS = 3;
   private static final int FEW_THREADS = 8;
-  private static final long LITTLE_HEAP = 1 << 20;
+  private static final long LITTLE_HEAP = 1 << 19;
   /** Of 200 in two seconds: what is left to do in the background. */
   private static final long IDLE_TICKS = 40;
 
