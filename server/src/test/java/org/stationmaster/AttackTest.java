@@ -60,7 +60,7 @@ class AttackTest {
   /** Everything beside the home of the station and the server's own folder: path, kind and content. */
   private static TreeMap<String, String> neighbours() throws IOException {
     TreeMap<String, String> found = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(server.dataRoot())) {
+    try (Stream<Path> all = LiveTree.walk(server.dataRoot())) {
       for (Path path : all.filter(path -> !path.startsWith(server.data())
           && !path.startsWith(server.dataRoot().resolve(".stationmaster"))).toList()) {
         found.put(path.toString(), Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) ? Files.readString(path)
@@ -141,7 +141,7 @@ class AttackTest {
   }
 
   private static void assertNothingOf(String secret) throws IOException {
-    try (Stream<Path> all = Files.walk(server.data())) {
+    try (Stream<Path> all = LiveTree.walk(server.data())) {
       for (Path path : all.filter(Files::isRegularFile).toList()) {
         assertFalse(Files.readString(path).contains(secret), path.toString());
       }
@@ -181,7 +181,7 @@ class AttackTest {
         assertEquals("504 SITE HELP shows what is known.", client.say("SITE " + site));
       }
     }
-    try (Stream<Path> all = Files.walk(server.data())) {
+    try (Stream<Path> all = LiveTree.walk(server.data())) {
       assertEquals(List.of(), all.filter(Files::isSymbolicLink).toList());
     }
     assertEquals(1, (int) Files.getAttribute(server.dataRoot().resolve("secret.txt"), "unix:nlink"));

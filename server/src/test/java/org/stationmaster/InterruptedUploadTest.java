@@ -54,7 +54,7 @@ class InterruptedUploadTest {
     try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("home"))) {
       sender.send(server, local, "/a.dat").succeeded();
       server.awaitNoSessions();
-      try (Stream<Path> staged = Files.walk(server.dataRoot().resolve(".stationmaster"))) {
+      try (Stream<Path> staged = LiveTree.walk(server.dataRoot().resolve(".stationmaster"))) {
         assertTrue(staged.filter(Files::isRegularFile).allMatch(file -> file.toString().contains("lock")));
       }
     }

@@ -176,7 +176,7 @@ public final class ServerUnderTest implements AutoCloseable {
     if (Files.notExists(data())) {
       return List.of();
     }
-    try (Stream<Path> files = Files.walk(data())) {
+    try (Stream<Path> files = LiveTree.walk(data())) {
       return files.filter(Files::isRegularFile).map(file -> data().relativize(file).toString()).sorted().toList();
     }
   }
@@ -314,7 +314,7 @@ public final class ServerUnderTest implements AutoCloseable {
   }
 
   private List<String> stagedFiles() throws IOException {
-    try (Stream<Path> staged = Files.walk(dataRoot().resolve(".stationmaster"))) {
+    try (Stream<Path> staged = LiveTree.walk(dataRoot().resolve(".stationmaster"))) {
       return staged.filter(Files::isRegularFile).map(Path::toString)
           .filter(name -> !name.contains("lock") && !name.contains("/partial/")).toList();
     }

@@ -360,7 +360,7 @@ class AccountsTest {
         String prefix = "p" + program + "-";
         all.add(programs.submit(() -> {
           try (Accounts own = new Accounts(shared, SETTINGS, clock)) {
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 10; i++) {
               own.add(prefix + i, AccountSettings.of(Profile.LOGGER));
               own.loggedIn(prefix + i, Optional.empty());
             }
@@ -373,7 +373,7 @@ class AccountsTest {
       }
     }
     try (Accounts afterwards = new Accounts(shared, SETTINGS, clock)) {
-      assertEquals(80, afterwards.list().size());
+      assertEquals(40, afterwards.list().size());
       assertTrue(afterwards.list().stream().allMatch(account -> account.lastLogin().isPresent()));
     }
   }

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.stationmaster.Client;
+import org.stationmaster.LiveTree;
 
 /**
  * One installation that goes through a storm and a crash again and again. After every crash the server is started, and
@@ -150,7 +151,7 @@ final class Ordeal implements AutoCloseable {
 
   /** What is in staging; while no upload runs, only the locks of the run that lives may be there. */
   private List<Path> leftovers() throws IOException {
-    try (Stream<Path> staged = Files.walk(home.resolve("data/.stationmaster"))) {
+    try (Stream<Path> staged = LiveTree.walk(home.resolve("data/.stationmaster"))) {
       return staged.filter(Files::isRegularFile).filter(file -> !file.getFileName().toString().equals("lock"))
           .toList();
     }

@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import org.stationmaster.LiveTree;
 import org.stationmaster.Times;
 import org.stationmaster.account.AccountOption;
 import org.stationmaster.account.AccountOptionValues;
@@ -216,7 +217,7 @@ final class FtpServerUnderTest implements AutoCloseable {
     if (!Files.exists(home)) {
       return Set.of();
     }
-    try (Stream<Path> files = Files.walk(home)) {
+    try (Stream<Path> files = LiveTree.walk(home)) {
       return files.filter(Files::isRegularFile).map(path -> home.relativize(path).toString())
           .filter(name -> !name.startsWith(".stationmaster")).collect(Collectors.toSet());
     }

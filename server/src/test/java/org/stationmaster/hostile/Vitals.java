@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.stationmaster.Client;
+import org.stationmaster.LiveTree;
 
 /**
  * What a server holds while nobody calls, see proc(5).
@@ -57,7 +58,7 @@ record Vitals(long descriptors, long threads, long heap, long staged) {
   }
 
   private static long staged(Path home) throws IOException {
-    try (Stream<Path> all = Files.walk(home.resolve("data/.stationmaster"))) {
+    try (Stream<Path> all = LiveTree.walk(home.resolve("data/.stationmaster"))) {
       return all.filter(Files::isRegularFile).filter(file -> !file.toString().contains("lock")).count();
     }
   }

@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
+import org.stationmaster.LiveTree;
 import org.stationmaster.Times;
 import org.stationmaster.account.AccountSettings;
 import org.stationmaster.account.Accounts;
@@ -149,7 +150,7 @@ public final class FilesOfOneStation {
     }
     assertEquals("nobody's", Files.readString(folder.resolve("data/outside.dat")));
     assertEquals(List.of(), List.copyOf(connection.openFiles()));
-    try (Stream<Path> staged = Files.walk(folder.resolve("data/.stationmaster"))) {
+    try (Stream<Path> staged = LiveTree.walk(folder.resolve("data/.stationmaster"))) {
       assertEquals(List.of(), staged.filter(Files::isRegularFile).map(Path::toString)
           .filter(name -> !name.contains("lock")).toList());
     }

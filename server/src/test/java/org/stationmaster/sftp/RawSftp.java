@@ -160,7 +160,7 @@ public final class RawSftp implements AutoCloseable {
 
   /** Agrees with the server on new keys. */
   void renewKeys() throws IOException {
-    session.reExchangeKeys().verify(Duration.ofSeconds(10));
+    session.reExchangeKeys().verify(PATIENCE);
   }
 
   /** Sends a request to log in, whatever the state of the connection. */
@@ -221,14 +221,20 @@ public final class RawSftp implements AutoCloseable {
 
   /** Whether the server closes the channel. */
   public boolean isEnded() {
-    return channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofSeconds(10))
+    return channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), PATIENCE)
         .contains(ClientChannelEvent.CLOSED);
+  }
+
+  /** Waits until everything that was sent is with the kernel: our library hands over one packet after another. */
+  void awaitSent() throws IOException {
+    session.sendIgnoreMessage().verify(PATIENCE);
   }
 
   /** Drops the connection without a word of SSH, once the server has read everything that was sent. */
   public void drop() throws IOException, InterruptedException {
+    awaitSent();
     int port = ((InetSocketAddress) session.getIoSession().getLocalAddress()).getPort();
-    // Twice, because bytes may be between our library and the kernel.
+    // Twice, because bytes may be between one queue of the kernel and the other.
     for (int quiet = 0; quiet < 2; quiet = isUnderWay(port) ? 0 : quiet + 1) {
       Thread.sleep(20);
     }

@@ -244,12 +244,14 @@ class SftpListenerTest {
     server.key("both", Files.readString(Path.of(key + ".pub")));
     client.sftp("both", "put data.dat one\n", "IdentityFile=" + key, "PreferredAuthentications=publickey,password")
         .succeeds();
+    server.await(EventCatalogue.LOGIN_FIRST_FACTOR);
     assertEquals(1, server.numbers().stream().filter(number -> number == 20126).count());
     client.sftp("both", "put data.dat two\n", "IdentityFile=" + key, "PreferredAuthentications=password,publickey")
         .succeeds();
     client.sftp("both", "ls\n", Client.with(key)).fails();
     client.sftp("both", "ls\n", Client.withPassword()).fails();
     assertEquals(List.of("one", "two"), server.visible("both"));
+    server.await(EventCatalogue.LOGIN_ACCEPTED, 2);
     assertEquals(2, server.numbers().stream().filter(number -> number == 20137).count());
   }
 

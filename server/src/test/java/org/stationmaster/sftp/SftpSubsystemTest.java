@@ -70,6 +70,7 @@ class SftpSubsystemTest {
 
   /** What may take long is answered by another thread, while the connection's reads on. */
   @Test
+  @Timeout(300)
   void everyRequestIsAnsweredHoweverItMeetsAnotherThread() throws Exception {
     try (RawSftp client = new RawSftp(server.port(), "station")) {
       for (int round = 0; round < 20_000; round += 2) {
@@ -181,6 +182,7 @@ class SftpSubsystemTest {
         for (int i = 4; i < 500; i++) {
           client.write(i, 1, 0, new byte[0]);
         }
+        client.awaitSent();
         while (!server.visible("station").contains(name)) {
           Thread.onSpinWait();
         }
@@ -335,7 +337,7 @@ class SftpSubsystemTest {
   void aSilentSessionIsEndedByTheServer() throws Exception {
     server.stop();
     server = new SftpServerUnderTest(folder.resolve("impatient"),
-        Times.of(Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofMinutes(10)));
+        Times.of(Duration.ofSeconds(60), Duration.ofSeconds(4), Duration.ofMinutes(10)));
     server.account("station");
     try (RawSftp client = new RawSftp(server.port(), "station")) {
       assertTrue(client.isEnded());
@@ -348,13 +350,13 @@ class SftpSubsystemTest {
   void anUploadIntoWhichNothingComesIsIncompleteAndSaysForHowLong() throws Exception {
     server.stop();
     server = new SftpServerUnderTest(folder.resolve("impatient"),
-        Times.of(Duration.ofSeconds(60), Duration.ofMinutes(10), Duration.ofSeconds(1)));
+        Times.of(Duration.ofSeconds(60), Duration.ofMinutes(10), Duration.ofSeconds(4)));
     server.account("station");
     try (RawSftp client = new RawSftp(server.port(), "station")) {
       client.open(1, "open").write(2, 1, 0, new byte[10]);
       assertTrue(client.isEnded());
     }
-    assertEquals("nothing came for 1 seconds while a file was open (sessions.transfer-stall)",
+    assertEquals("nothing came for 4 seconds while a file was open (sessions.transfer-stall)",
         server.await(EventCatalogue.SFTP_WRITE_INCOMPLETE).data().get("details"));
     assertEquals(List.of(), server.visible("station"));
   }

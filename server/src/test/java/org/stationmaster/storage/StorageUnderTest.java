@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.stationmaster.LiveTree;
 import org.stationmaster.arrival.Arrivals;
 import org.stationmaster.config.StorageFixture;
 import org.stationmaster.config.StorageSettings;
@@ -123,7 +124,7 @@ final class StorageUnderTest implements AutoCloseable {
 
   /** Uploads that lie in staging folders below {@code folder}. */
   static List<Path> stagedBelow(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
+    try (Stream<Path> all = LiveTree.walk(folder)) {
       return all.filter(file -> file.toString().contains(VirtualPath.RESERVED_NAME))
           .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
           .filter(file -> !file.getFileName().toString().equals("lock")).filter(file -> !isPartial(file)).toList();
@@ -132,7 +133,7 @@ final class StorageUnderTest implements AutoCloseable {
 
   /** The bytes of cut uploads below {@code folder}. */
   static List<Path> partialsBelow(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
+    try (Stream<Path> all = LiveTree.walk(folder)) {
       return all.filter(StorageUnderTest::isPartial).filter(file -> !file.getFileName().toString().contains("."))
           .toList();
     }
