@@ -147,11 +147,12 @@ sealed interface DataRoute extends AutoCloseable {
     @Override
     public void close() {
       if (!closed.getAndSet(true)) {
-        if (!isAsked && !hasCalled()) {
+        boolean isNews = !isAsked && !hasCalled();
+        lease.close();
+        if (isNews) {
           neverCame("given up after " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since)
               + " seconds, before a transfer was asked for");
         }
-        lease.close();
       }
     }
 

@@ -260,9 +260,11 @@ final class FtpSession implements Runnable {
 
   /** Looks at the clock; called now and then, by one thread, which it does not hold up. */
   void checkTime(long now) {
-    if (running.isPresent()) {
+    // The work's own thread takes it away at the end.
+    Optional<Work> work = running;
+    if (work.isPresent()) {
       lastCommand = now;
-      running.get().cancelIfSilent(now, environment.times().transferStall());
+      work.get().cancelIfSilent(now, environment.times().transferStall());
     } else if (ending.get() != null) {
       if (now - lastCommand > PATIENCE_AT_END.toNanos()) {
         // The client does not take our close_notify.
@@ -307,8 +309,8 @@ final class FtpSession implements Runnable {
     // A command that had waited for a transfer may be at work and use the files; no other one begins behind it.
     turn.lock();
     turn.unlock();
-    while (running.isPresent()) {
-      Work work = running.get();
+    for (Optional<Work> left = running; left.isPresent(); left = running) {
+      Work work = left.get();
       work.cancel("the command connection ended", "The command connection ended.");
       try {
         // Its thread uses the files; it ends at once, or when the disk is done.
