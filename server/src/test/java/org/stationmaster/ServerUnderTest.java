@@ -65,7 +65,7 @@ public final class ServerUnderTest implements AutoCloseable {
     Files.createDirectories(home);
     List<String> overrides = new ArrayList<>(List.of("listeners.sftp-1.address=127.0.0.1", "listeners.sftp-1.port=0",
         "listeners.ftp-1.address=127.0.0.1", "listeners.ftp-1.port=0", "listeners.ftps-1.address=127.0.0.1",
-        "listeners.ftps-1.port=0", "events.outputs.console.enabled=false",
+        "listeners.ftps-1.port=0", "events.outputs.console.enabled=false", "events.outputs.log-file.daily=false",
         "status.enabled=false", "guessing.delay=0s", "passwords.argon2-memory=1MiB"));
     overrides.addAll(Arrays.asList(settings));
     if (Files.notExists(home.resolve("client_key"))) {

@@ -68,7 +68,7 @@ public final class ServerProcess {
         "org.stationmaster.Stationmaster", "--home", home.toString(), "serve"));
     List<String> all = new ArrayList<>(List.of("listeners.sftp-1.address=127.0.0.1", "listeners.sftp-1.port=0",
         "listeners.ftp-1.address=127.0.0.1", "listeners.ftp-1.port=0", "listeners.ftps-1.address=127.0.0.1",
-        "listeners.ftps-1.port=0", "events.outputs.console.enabled=false",
+        "listeners.ftps-1.port=0", "events.outputs.console.enabled=false", "events.outputs.log-file.daily=false",
         "status.enabled=false", "passwords.argon2-memory=1MiB"));
     all.addAll(settings);
     all.forEach(setting -> command.addAll(List.of("--set", setting)));

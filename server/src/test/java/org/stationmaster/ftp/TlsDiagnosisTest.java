@@ -225,7 +225,7 @@ class TlsDiagnosisTest {
   void aClientThatDoesNotBeginTlsIsSentAwayAndExplained() throws Exception {
     try (FtpServerUnderTest server = FtpServerUnderTest.start(folder.resolve("impatient"), Use.IMPLICIT,
         env -> FtpServerUnderTest.withLimits(env,
-            Times.of(Duration.ofMillis(500), Duration.ofMinutes(1), Duration.ofMinutes(1))));
+            Times.of(Duration.ofSeconds(2), Duration.ofMinutes(1), Duration.ofMinutes(1))));
         // As a client of plain FTP waits for the greeting.
         RawClient client = new RawClient(server.port())) {
       assertEquals("", client.reply());

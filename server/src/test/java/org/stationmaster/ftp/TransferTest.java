@@ -177,7 +177,7 @@ class TransferTest {
   @Test
   void aSilentDataConnectionIsCut() throws Exception {
     try (FtpServerUnderTest impatient = FtpServerUnderTest.start(folder.resolve("impatient"), Use.OPTIONAL,
-        env -> new FtpEnvironment(env.listener(), new FtpSettings(Duration.ofMillis(500), Duration.ZERO, 0),
+        env -> new FtpEnvironment(env.listener(), new FtpSettings(Duration.ofSeconds(2), Duration.ZERO, 0),
             () -> Times.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMillis(500)), env.tls(),
             env.logins(), env.sessions(), env.events(), env.passivePorts()));
         RawClient slow = RawClient.loggedIn(impatient); Socket data = slow.open("STOR a")) {
