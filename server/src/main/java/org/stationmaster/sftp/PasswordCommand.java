@@ -14,7 +14,7 @@ import org.stationmaster.session.Logins;
  */
 final class PasswordCommand extends StreamProgram {
   private static final int LONGEST = 1024;
-  private static final Duration TIME_TO_LEAVE = Duration.ofSeconds(1);
+  private static final Duration TIME_TO_LEAVE = Duration.ofSeconds(5);
 
   private final SessionChannel channel;
   private final Logins logins;
