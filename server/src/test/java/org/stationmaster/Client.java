@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +23,7 @@ public final class Client {
   /** Set in continuous integration: a client that is missing is a failure there, not a reason to skip. */
   private static final boolean REQUIRED = Boolean.parseBoolean(System.getenv("REQUIRE_TEST_CLIENTS"));
   private static final long PATIENCE_SECONDS = 300;
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   private Client() {
   }
@@ -98,12 +101,17 @@ public final class Client {
     return builder.start();
   }
 
-  /** A port that nobody uses now, below those that the system gives to clients and below the passive range. */
+  /**
+   * A port that nobody uses now and that no other caller has been given, below those that the system gives to clients
+   * and below the passive range.
+   */
   public static int freePort() throws IOException {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(20_000, 28_000);
-      try (ServerSocket probe = new ServerSocket(port)) {
-        return probe.getLocalPort();
+      try (ServerSocket _ = new ServerSocket(port)) {
+        if (GIVEN.add(port)) {
+          return port;
+        }
       } catch (BindException expected) {
         // Taken.
       }

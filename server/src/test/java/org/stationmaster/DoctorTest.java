@@ -127,8 +127,9 @@ class DoctorTest {
   @Test
   void aHealthyHomeHasNothingWorseThanWhatThisMachineHasItself() throws Exception {
     Report report = examine();
-    assertEquals(List.of(), report.worseThanNotes().stream().filter(finding -> !finding.get("topic").equals("clock"))
-        .toList());
+    // It may have no clock that is kept right, and a disk that is slow or just at work.
+    assertEquals(List.of(), report.worseThanNotes().stream().filter(finding -> !finding.get("topic").equals("clock")
+        && !finding.get("what").toString().startsWith("Flushing a small file")).toList());
     assertTrue(report.exitCode() == 0 || report.exitCode() == 4, report.text());
   }
 
@@ -285,7 +286,7 @@ class DoctorTest {
   void aPassivePortThatAnotherProgramHas() throws Exception {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = other.getLocalPort();
-      examine("--set", "ftp.passive-ports=" + (port - 10) + "-" + (port + 10)).finds("warning", "passive", "Port "
+      examine("--set", "ftp.passive-ports=" + port + "-" + port).finds("warning", "passive", "Port "
           + port + " of the passive ports", "kill " + ProcessHandle.current().pid());
     }
   }

@@ -150,7 +150,7 @@ class EventSequenceTest {
     String large = Files.write(folder.resolve("large.dat"), new byte[1 << 20]).toString();
     List<String> found = new ArrayList<>();
     try (ServerUnderTest impatient = ServerUnderTest.start(folder.resolve("impatient"),
-        "sessions.transfer-stall=1s")) {
+        "sessions.transfer-stall=3s")) {
       for (Way way : Way.values()) {
         Process client = start(way, impatient, "/day.dat", large);
         try {

@@ -237,7 +237,7 @@ class GuessingTest {
   }
 
   @Test
-  @Timeout(value = 40, unit = TimeUnit.SECONDS)
+  @Timeout(value = 120, unit = TimeUnit.SECONDS)
   void aServerThatStopsDoesNotWaitForAnswersThatAreHeldBack() throws Exception {
     ServerUnderTest slow = ServerUnderTest.start(folder.resolve("slow"), "guessing.delay=10m");
     try (Caller caller = Caller.from("127.0.2.1", slow)) {

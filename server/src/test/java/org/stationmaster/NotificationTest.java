@@ -153,7 +153,7 @@ class NotificationTest {
           """.formatted(home));
       server.command("reload").succeeded();
       server.sftp("put " + file + " /after.dat").succeeded();
-      awaitTrue(() -> copied().size() == 1);
+      awaitTrue(() -> copied().size() == 1 && Files.size(copied().getFirst()) == 5);
       assertEquals("12345", Files.readString(copied().getFirst()));
       assertFalse(server.log().stream().anyMatch(line -> line.startsWith("2122")), () -> "unexpected");
     }

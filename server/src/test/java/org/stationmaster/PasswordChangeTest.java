@@ -348,17 +348,17 @@ class PasswordChangeTest {
 
   @Test
   void whoDoesNotAnswerIsNotWaitedForLongerThanForALogin() throws Exception {
-    try (ServerUnderTest impatient = ServerUnderTest.start(folder.resolve("impatient"), "sessions.login-grace=3s")) {
+    try (ServerUnderTest impatient = ServerUnderTest.start(folder.resolve("impatient"), "sessions.login-grace=10s")) {
       Path file = Files.writeString(folder.resolve("password"), OLD + "\n");
       impatient.account("add", "johnd", "--allow-password-change", "true", "--password-file", file.toString());
       String[] command = Stream.of(ssh("johnd", "127.0.0.1", "passwd")).map(word -> word.replace(
           String.valueOf(server.port("sftp-1")), String.valueOf(impatient.port("sftp-1")))).toArray(String[]::new);
       try (Typist typist = new Typist(folder, passwords(OLD, ""), command)) {
         typist.asked("Current password: ").types(OLD + "\n");
-        assertEquals(new Client.Result(1, "Current password: New password: \nThere was no answer within 3 seconds.\n"
+        assertEquals(new Client.Result(1, "Current password: New password: \nThere was no answer within 10 seconds.\n"
             + FAILED), typist.result());
       }
-      impatient.awaitEvent("20086 ", "There was no answer within 3 seconds.");
+      impatient.awaitEvent("20086 ", "There was no answer within 10 seconds.");
     }
   }
 

@@ -183,7 +183,10 @@ public final class ServerUnderTest implements AutoCloseable {
 
   /** The lines of the event log. */
   public List<String> log() throws IOException {
-    return Files.readAllLines(home.resolve("logs/events.log"));
+    String written = Files.readString(home.resolve("logs/events.log"), StandardCharsets.ISO_8859_1);
+    // The last line may be half written.
+    byte[] whole = written.substring(0, written.lastIndexOf('\n') + 1).getBytes(StandardCharsets.ISO_8859_1);
+    return new String(whole, StandardCharsets.UTF_8).lines().toList();
   }
 
   /** The lines of the connection that was made last, which ends or has ended. */

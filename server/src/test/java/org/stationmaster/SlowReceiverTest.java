@@ -13,13 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who is told of arrivals may take his time. */
 class SlowReceiverTest {
   /** What a Campbell logger waits for an answer. */
-  private static final int PATIENCE_SECONDS = 75;
+  private static final String PATIENCE_SECONDS = "75";
 
   @TempDir
   Path folder;
 
   @Test
-  @Timeout(PATIENCE_SECONDS)
+  @Timeout(300)
   void aLoggerIsAnsweredWhileACommandRunsForEverAndAWebhookNeverAnswers() throws Exception {
     Path begun = folder.resolve("begun");
     Path hangs = Files.writeString(folder.resolve("hangs.sh"), "#!/bin/sh\ntouch " + begun + "\nexec sleep 600\n");
@@ -30,8 +30,9 @@ class SlowReceiverTest {
             "events.outputs.hook.url=http://127.0.0.1:" + silent.getLocalPort() + "/")) {
       Path file = Files.writeString(folder.resolve("a.dat"), "1");
       for (int number = 0; number < 20; number++) {
-        Client.run(folder, "curl", "-sS", "-T", file.toString(), "-Q", "-SIZE a" + number + ".dat", "ftp://"
-            + ServerUnderTest.ACCOUNT + ":" + ServerUnderTest.PASSWORD.replace(" ", "%20") + "@127.0.0.1:"
+        Client.run(folder, "curl", "-sS", "--max-time", PATIENCE_SECONDS, "-T", file.toString(), "-Q",
+            "-SIZE a" + number + ".dat",
+            "ftp://" + ServerUnderTest.ACCOUNT + ":" + ServerUnderTest.PASSWORD.replace(" ", "%20") + "@127.0.0.1:"
             + server.port("ftp-1") + "/a" + number + ".dat").succeeded();
       }
       while (Files.notExists(begun)) {

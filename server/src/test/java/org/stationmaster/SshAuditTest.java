@@ -99,13 +99,14 @@ class SshAuditTest {
   @EnumSource(names = {"STRICT", "MODERN", "LOGGER"})
   void theListenerKeepsToThePolicyOfItsProfile(AlgorithmProfile profile) throws Exception {
     String policy = PAGE.resolveSibling("audits/ssh-audit-" + profile.setting() + ".txt").toRealPath().toString();
-    Client.run(folder, "ssh-audit", "-n", "-P", policy, "-p", port(profile), "127.0.0.1").succeeded();
+    Client.run(folder, "ssh-audit", "-t", "60", "-n", "-P", policy, "-p", port(profile), "127.0.0.1").succeeded();
   }
 
   @Test
   void aListenerOfAnotherProfileBreaksThePolicy() throws Exception {
     String policy = PAGE.resolveSibling("audits/ssh-audit-strict.txt").toRealPath().toString();
-    Client.run(folder, "ssh-audit", "-n", "-P", policy, "-p", port(AlgorithmProfile.MODERN), "127.0.0.1").failed();
+    Client.run(folder, "ssh-audit", "-t", "60", "-n", "-P", policy, "-p", port(AlgorithmProfile.MODERN),
+        "127.0.0.1").failed();
   }
 
   private static List<AlgorithmProfile> profiles() {
@@ -117,7 +118,7 @@ class SshAuditTest {
   }
 
   private static List<Finding> findings(AlgorithmProfile profile) throws Exception {
-    String output = Client.run(folder, "ssh-audit", "-n", "-p", port(profile), "127.0.0.1").output();
+    String output = Client.run(folder, "ssh-audit", "-t", "60", "-n", "-p", port(profile), "127.0.0.1").output();
     assertTrue(output.contains("(kex) "), output);
     assertFalse(output.contains("(cve)"), output);
     List<Finding> findings = new ArrayList<>();

@@ -96,12 +96,12 @@ class TransferRateTest {
 
   @Test
   void aWaitForTheRateIsNoSilenceOfTheClient() throws Exception {
-    // The first block alone waits 1.5 seconds.
-    server.account("set", ACCOUNT, "--max-upload-rate", "16KiB");
-    reload(", transfer-stall: 700ms, idle-timeout: 700ms");
+    // The first block alone waits three seconds.
+    server.account("set", ACCOUNT, "--max-upload-rate", "8KiB");
+    reload(", transfer-stall: 1500ms, idle-timeout: 1500ms");
     Path file = file("small.dat", 36);
     for (Sender sender : List.of(Sender.FTP_PASSIVE, Sender.SFTP_CURL_PASSWORD, Sender.SCP_OPENSSH_KEY)) {
-      takesAtLeast(2000, sender.name(), () -> sender.send(server, file, "/" + sender));
+      takesAtLeast(4000, sender.name(), () -> sender.send(server, file, "/" + sender));
     }
   }
 
@@ -109,7 +109,7 @@ class TransferRateTest {
   void theSessionsOfAnAccountShareItsRateEvenly() throws Exception {
     server.account("set", ACCOUNT, "--max-upload-rate", "100KiB");
     List<Sender> senders = List.of(Sender.FTP_PASSIVE, Sender.SFTP_OPENSSH_KEY, Sender.FTPS_EXPLICIT);
-    Path file = file("large.dat", 100);
+    Path file = file("large.dat", 300);
     long begin = System.nanoTime();
     List<Process> clients = new ArrayList<>();
     for (Sender sender : senders) {
@@ -119,12 +119,12 @@ class TransferRateTest {
     }
     CompletableFuture.anyOf(clients.stream().map(Process::onExit).toArray(CompletableFuture[]::new))
         .get(1, TimeUnit.MINUTES);
-    assertTrue(System.nanoTime() - begin > Duration.ofMillis(1800).toNanos(), "one was served before the others");
+    assertTrue(System.nanoTime() - begin > Duration.ofMillis(5400).toNanos(), "one was served before the others");
     for (Process client : clients) {
       assertTrue(client.waitFor(1, TimeUnit.MINUTES));
       assertEquals(0, client.exitValue());
     }
-    assertTrue(System.nanoTime() - begin > Duration.ofMillis(2700).toNanos());
+    assertTrue(System.nanoTime() - begin > Duration.ofMillis(8100).toNanos());
   }
 
   @Test

@@ -73,7 +73,7 @@ class UnderFireTest {
         IntStream.range(0, STATIONS).mapToObj(i -> "  station-" + i + ":\n    profile: logger\n    password: "
             + ServerProcess.PASSWORD + "\n").toList()));
     List<String> settings = new ArrayList<>(List.of("accounts.bootstrap=" + accounts, "sessions.login-grace="
-        + (IS_FULL ? "60s" : "3s"), "listeners.proxied.protocol=ftp", "listeners.proxied.address=127.0.0.1",
+        + (IS_FULL ? "60s" : "10s"), "listeners.proxied.protocol=ftp", "listeners.proxied.address=127.0.0.1",
         "listeners.proxied.port=0", "listeners.proxied.proxy-protocol.from=127.99.0.0/16"));
     if (!IS_FULL) {
       settings.addAll(List.of("guessing.delay=50ms", "connections.max-unauthenticated=100",

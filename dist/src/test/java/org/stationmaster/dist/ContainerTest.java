@@ -102,7 +102,7 @@ class ContainerTest {
     Path big = Files.write(folder.resolve("big.dat"), new byte[4 << 20]);
     Path output = folder.resolve("curl.out");
     List<String> command = new ArrayList<>(curlCommand(copyOf(name, "keys/ca.pem"), "ftps"));
-    command.addAll(List.of("--limit-rate", "1M", "-T", big.toString(), "ftps://" + NAME + "/big.dat"));
+    command.addAll(List.of("--limit-rate", "400k", "-T", big.toString(), "ftps://" + NAME + "/big.dat"));
     Process upload = Client.start(folder, Map.of(), output, command.toArray(String[]::new));
     try {
       awaitLog(name, "10077 ");

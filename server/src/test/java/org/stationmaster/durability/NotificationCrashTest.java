@@ -31,7 +31,7 @@ import org.stationmaster.Receiver;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class NotificationCrashTest {
   private static final int CRASHES = Integer.getInteger("stationmaster.notification-crashes", 10);
-  private static final long PATIENCE_MILLIS = 60_000;
+  private static final long PATIENCE_MILLIS = 300_000;
   private static final int LONGEST_STORM = 60;
 
   @TempDir

@@ -33,7 +33,7 @@ import org.stationmaster.LiveTree;
  */
 final class Ordeal implements AutoCloseable {
   private static final List<Wire.Kind> STATIONS = List.of(Wire.Kind.values());
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 300;
   /** In acknowledged operations, so that it is one on a busy machine, too. */
   private static final int LONGEST_STORM = 100;
 

@@ -49,7 +49,8 @@ final class PowerLog {
     for (Path root : roots) {
       Files.createDirectories(root);
     }
-    Files.deleteIfExists(log);
+    // A server that is killed at once has not begun one.
+    Files.write(log, new byte[0]);
     disk = new Disk(roots);
     Map<String, String> environment = new HashMap<>(Map.of("LD_PRELOAD", library.toString(), "POWERLOG_FILE",
         log.toString(), "POWERLOG_ROOTS", String.join(":", roots.stream().map(Path::toString).toList())));

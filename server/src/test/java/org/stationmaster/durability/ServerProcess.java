@@ -21,7 +21,7 @@ public final class ServerProcess {
   /** Of every account. */
   public static final String PASSWORD = "correct horse";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String IS_READY = " is ready: ";
 
   private final Path home;

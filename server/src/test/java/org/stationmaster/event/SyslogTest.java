@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +38,7 @@ import org.stationmaster.config.SyslogOutputSettings.Transport;
 import org.stationmaster.config.SyslogOutputSettings.Version;
 
 /** What rsyslog understands of our events, over every transport. */
-@Timeout(20)
+@Timeout(60)
 class SyslogTest {
   private static final InetSocketAddress PEER = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 58032);
 
@@ -54,12 +54,9 @@ class SyslogTest {
     Client.needs("/usr/sbin/rsyslogd", "openssl");
     Client.run(folder, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out",
         "ca.pem", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost").succeeded();
-    try (DatagramSocket first = new DatagramSocket(); ServerSocket second = new ServerSocket(0);
-        ServerSocket third = new ServerSocket(0)) {
-      udp = first.getLocalPort();
-      tcp = second.getLocalPort();
-      tls = third.getLocalPort();
-    }
+    udp = Client.freePort();
+    tcp = Client.freePort();
+    tls = Client.freePort();
     Files.writeString(folder.resolve("rsyslog.conf"), """
         global(workDirectory="%1$s" defaultNetstreamDriverCAFile="%1$s/ca.pem"
           defaultNetstreamDriverCertFile="%1$s/ca.pem" defaultNetstreamDriverKeyFile="%1$s/key.pem")
@@ -80,8 +77,9 @@ class SyslogTest {
     rsyslog = new ProcessBuilder("/usr/sbin/rsyslogd", "-n", "-f", "rsyslog.conf", "-i", folder + "/pid")
         .directory(folder.toFile()).redirectErrorStream(true)
         .redirectOutput(folder.resolve("rsyslog.out").toFile()).start();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!answers(tls) || !answers(tcp) || Files.notExists(folder.resolve("local"))) {
-      assertTrue(rsyslog.isAlive(), () -> read("rsyslog.out"));
+      assertTrue(rsyslog.isAlive() && System.nanoTime() < end, () -> read("rsyslog.out"));
       Thread.sleep(20);
     }
   }
@@ -212,10 +210,7 @@ class SyslogTest {
   /** The server is down at first, then there, and ends the connection once: every event arrives. */
   @Test
   void eventsWaitForAServerThatIsDown() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = Client.freePort();
     List<Event> others = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch failed = new CountDownLatch(1);
     Syslog syslog = new Syslog(settings(Transport.TCP, Version.RFC5424, port));

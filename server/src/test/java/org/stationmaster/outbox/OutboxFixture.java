@@ -47,7 +47,7 @@ final class OutboxFixture implements AutoCloseable {
 
   static WebhookOutputSettings webhook(String url) {
     return new WebhookOutputSettings("web", EventSelection.ALL, URI.create(url), Optional.empty(),
-        new Passphrase.None(), Optional.empty(), Duration.ofSeconds(5), 100, QUICK);
+        new Passphrase.None(), Optional.empty(), Duration.ofMinutes(1), 100, QUICK);
   }
 
   /** Begins to tell. */

@@ -110,7 +110,7 @@ class OutboxTest {
       box.arrive("pole-" + i % 3, "/" + i);
     }
     assertEquals(List.of("web"), List.of(box.awaitEvent(21221).data().get("output")));
-    assertTrue(box.state("web").failingSince().isPresent());
+    OutboxFixture.await(() -> box.state("web").failingSince().isPresent());
     assertEquals(2500, box.store.waiting(box.state("web")).count());
     assertEquals(List.of(), box.store.lagging("web"));
     first.close();
@@ -149,7 +149,8 @@ class OutboxTest {
       Map<String, Object> parked = box.awaitEvent(21223).data();
       assertEquals(poison, parked.get("arrival"));
       assertEquals("the receiver answered 422: status 422", parked.get("details"));
-      OutboxFixture.await(() -> box.store.parked("web").size() == 1 && box.store.lagging("web").isEmpty());
+      OutboxFixture.await(() -> box.store.parked("web").size() == 1 && box.store.lagging("web").isEmpty()
+          && box.state("web").delivered() == 40);
       assertEquals(40, receiver.taken());
 
       // The operator has mended the receiver.
